@@ -1,0 +1,56 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What earlier tasks made or removed, or in check mode would have. Pure: no AWS, no Ansible. Private to this collection.
+
+A check of a whole play must know, at its third task, what its first would have
+made. The playbook hands it over in words, with ``builds_on``. A real run reads the
+same words, and so needs no second truth: what an earlier task made counts as
+there even while AWS does not show it yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .errors import Refused
+
+BUILDS_ON = {"type": "list", "elements": "dict", "default": []}
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The outcome of earlier tasks, by kind and name; ``None`` stands for what is gone."""
+
+    outcome: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, Any]) -> Earlier:
+        merged: dict[str, dict[str, Any]] = {}
+        for outcome in outcomes(params["builds_on"], "builds_on"):
+            for kind, things in outcome.items():
+                merged.setdefault(kind, {}).update(things)
+        return cls(merged)
+
+    def made(self, kind: str, name: str) -> Mapping[str, Any] | None:
+        """What is known of a thing that an earlier task left there."""
+        return self.outcome.get(kind, {}).get(name)
+
+    def removed(self, kind: str, name: str) -> bool:
+        things = self.outcome.get(kind, {})
+        return name in things and things[name] is None
+
+
+def outcomes(results: Sequence[Mapping[str, Any]], path: str) -> Iterator[Mapping[str, Any]]:
+    """The outcome of each result, those of a loop too. A skipped task has none."""
+    for index, result in enumerate(results):
+        here = f"{path}[{index}]"
+        if "results" in result:
+            yield from outcomes(result["results"], f"{here}.results")
+        elif "outcome" in result:
+            yield result["outcome"]
+        elif not result.get("skipped"):
+            raise Refused(f"{here}: not the registered result of a passrole.ec2 module; it has no outcome")

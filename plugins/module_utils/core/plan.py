@@ -1,0 +1,118 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A plan: the AWS calls that would turn what is there into what is wanted. Private to this collection.
+
+Nothing in this file talks to AWS. A plan is data; `core.apply` is the only
+place where it becomes calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Union
+
+
+@dataclass(frozen=True)
+class Later:
+    """A value only AWS can tell, once an earlier step of the plan is done."""
+
+    operation: str
+    path: str
+
+    def __str__(self) -> str:
+        return "(known after apply)"
+
+
+@dataclass(frozen=True)
+class NotYet:
+    """A refusal that means "try again soon": AWS has not spread the news yet."""
+
+    code: str
+    saying: str = ""
+
+    def __contains__(self, refusal: Any) -> bool:
+        return refusal.code == self.code and self.saying in refusal.reason
+
+
+def permission(service: str, operation: str) -> str:
+    """The IAM permission of one AWS operation."""
+    return f"{service}:{''.join(word.title() for word in operation.split('_'))}"
+
+
+@dataclass(frozen=True)
+class Action:
+    """One AWS API call that changes something, described and not yet made."""
+
+    service: str
+    operation: str
+    params: Mapping[str, Any]
+    summary: str
+    needs: tuple[str, ...] = ()
+    not_yet: tuple[NotYet, ...] = ()
+    otherwise: Action | None = None  # made when AWS refuses this call for good, so that what it broke off is mended
+
+    @property
+    def permissions(self) -> tuple[str, ...]:
+        """The IAM permissions a caller must have to make this call."""
+        return (permission(self.service, self.operation), *self.needs)
+
+
+@dataclass(frozen=True)
+class Wait:
+    """One AWS read, made again until its answer shows what an earlier action did."""
+
+    service: str
+    operation: str
+    params: Mapping[str, Any]
+    summary: str
+    until: Callable[[Any], bool]  # gets AWS's answer, or None for "not there"
+    absent: str = ""
+    timeout: float = 120
+
+    @property
+    def permissions(self) -> tuple[str, ...]:
+        return (permission(self.service, self.operation),)
+
+
+Step = Union[Action, Wait]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Ordered steps, with the state they start from and the state they lead to.
+
+    ``result`` is what the task returns about the resource, ``outcome`` what later
+    tasks may build on: by kind and name, with ``None`` for what is gone.
+    """
+
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+    steps: tuple[Step, ...] = ()
+    result: Mapping[str, Any] = field(default_factory=dict)
+    outcome: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.steps)
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self.steps)
+
+
+def shown(value: Any) -> Any:
+    """The same value as a person sees it before apply: every ``Later`` in words."""
+    return replaced(value, str)
+
+
+def replaced(value: Any, by: Callable[[Later], Any]) -> Any:
+    """The same value with every ``Later`` in it replaced."""
+    if isinstance(value, Later):
+        return by(value)
+    if isinstance(value, Mapping):
+        return {key: replaced(item, by) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [replaced(item, by) for item in value]
+    return value

@@ -1,0 +1,236 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Playbook words <-> API words, checked against botocore's service model. Private to this collection.
+
+A shape is botocore's. What the installed botocore does not know is refused here,
+with the path of the word and the closest right one, before any call is made.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timezone
+from typing import Any
+
+try:
+    from botocore import __version__ as BOTOCORE
+    from botocore import xform_name
+except ImportError:
+    BOTOCORE, xform_name = "", None  # AnsibleAWSModule says so, before any shape is asked for
+
+from .errors import Refused
+from .plan import Later
+
+YES = {"yes", "true", "on", "y", "t", "1"}
+NO = {"no", "false", "off", "n", "f", "0"}
+
+
+def to_api(words: Any, shape: Any, path: str) -> Any:
+    """What the playbook says, as the API wants it; refused where the model does not know it."""
+    if isinstance(words, Later):
+        return words
+    kind = shape.type_name
+    value = READERS.get(kind, as_it_is)(words, shape, path)
+    refuse_out_of_bounds(value, shape, path)
+    return value
+
+
+def to_words(value: Any, shape: Any) -> Any:
+    """What the API says, in playbook words, ready for JSON."""
+    if shape.type_name == "structure":
+        return {xform_name(name): to_words(item, shape.members[name]) for name, item in value.items() if name in shape.members}
+    if shape.type_name == "list":
+        return [to_words(item, shape.member) for item in value]
+    if shape.type_name == "timestamp" and isinstance(value, datetime):
+        return value.isoformat()
+    return value
+
+
+def within(value: Any, shape: Any) -> Any:
+    """The part of an answer that a request of this shape can say."""
+    if shape.type_name == "structure":
+        return {name: within(item, shape.members[name]) for name, item in value.items() if name in shape.members}
+    if shape.type_name == "list":
+        return [within(item, shape.member) for item in value]
+    return value
+
+
+def meaning(value: Any) -> Any:
+    """A form in which two values are equal if AWS takes them for the same.
+
+    An empty list or structure says nothing, and no list of a launch template or
+    a group has an order that counts, save where its reader says so.
+    """
+    if isinstance(value, Mapping):
+        said = {key: meaning(item) for key, item in value.items()}
+        return {key: said[key] for key in sorted(said) if said[key] not in ({}, [], None)}
+    if isinstance(value, (list, tuple)):
+        return sorted((meaning(item) for item in value), key=lambda item: json.dumps(item, default=str))
+    if isinstance(value, datetime):
+        return value.astimezone(timezone.utc).isoformat()
+    return value
+
+
+def words_of(shape: Any) -> dict[str, str]:
+    """Playbook word -> API member, for one structure."""
+    return {xform_name(name): name for name in shape.members}
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """A hint at the right word, ready to stand at the end of a sentence."""
+    known = sorted(known)
+    if xform_name(word) in known:
+        return f"; did you mean {xform_name(word)}?"
+    near = difflib.get_close_matches(word, known, n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def structure(words: Any, shape: Any, path: str) -> dict[str, Any]:
+    if not isinstance(words, Mapping):
+        raise Refused(f"{path}: must be a dictionary, not {described(words)}")
+    members = words_of(shape)
+    for word in words:
+        if word not in members:
+            hint = closest(str(word), members) or "; if AWS has it, a newer botocore may know it"
+            raise Refused(f"{path}.{word}: no such member in botocore {BOTOCORE}{hint}")
+    given = {
+        members[word]: to_api(item, shape.members[members[word]], f"{path}.{word}")
+        for word, item in words.items()
+        if item is not None
+    }
+    for name in shape.required_members:
+        if name not in given:
+            raise Refused(f"{path}.{xform_name(name)}: must be given")
+    return given
+
+
+def many(words: Any, shape: Any, path: str) -> list[Any]:
+    if isinstance(words, Mapping) and is_tag(shape.member):
+        return [{"Key": str(key), "Value": text(words[key], shape, f"{path}.{key}")} for key in sorted(words)]
+    if not isinstance(words, (list, tuple)):
+        raise Refused(f"{path}: must be a list, not {described(words)}")
+    return [to_api(item, shape.member, f"{path}[{index}]") for index, item in enumerate(words)]
+
+
+def is_tag(shape: Any) -> bool:
+    return shape.type_name == "structure" and {"Key", "Value"} <= set(shape.members)
+
+
+def mapping(words: Any, shape: Any, path: str) -> dict[str, Any]:
+    if not isinstance(words, Mapping):
+        raise Refused(f"{path}: must be a dictionary, not {described(words)}")
+    return {str(key): to_api(item, shape.value, f"{path}.{key}") for key, item in words.items()}
+
+
+def text(words: Any, shape: Any, path: str) -> str:
+    if isinstance(words, bool):
+        raise Refused(f"{path}: must be a string, and YAML reads an unquoted yes, no, true or false as a boolean; quote it")
+    if isinstance(words, (str, int, float)):
+        return refuse_unknown_choice(str(words), shape, path)
+    raise Refused(f"{path}: must be a string, not {described(words)}")
+
+
+def refuse_unknown_choice(word: str, shape: Any, path: str) -> str:
+    choices = getattr(shape, "enum", None) or ()
+    if not choices or word in choices:
+        return word
+    if len(choices) <= 10:
+        raise Refused(f"{path}: {word} is none of {', '.join(choices)}")
+    raise Refused(f"{path}: botocore {BOTOCORE} knows no {word}{closest(word, choices) or '; a newer botocore may know it'}")
+
+
+def whole(words: Any, shape: Any, path: str) -> int:
+    try:
+        number = int(str(words))
+    except ValueError:
+        number = None
+    if number is None or isinstance(words, bool):
+        raise Refused(f"{path}: must be a whole number, not {described(words)}")
+    return number
+
+
+def fraction(words: Any, shape: Any, path: str) -> float:
+    try:
+        number = float(str(words))
+    except ValueError:
+        number = None
+    if number is None or isinstance(words, bool):
+        raise Refused(f"{path}: must be a number, not {described(words)}")
+    return number
+
+
+def truth(words: Any, shape: Any, path: str) -> bool:
+    if isinstance(words, bool):
+        return words
+    word = str(words).lower()
+    if word in YES | NO:
+        return word in YES
+    raise Refused(f"{path}: must be true or false, not {described(words)}")
+
+
+def moment(words: Any, shape: Any, path: str) -> datetime:
+    try:
+        when = datetime.fromisoformat(str(words).replace("Z", "+00:00"))
+    except ValueError:
+        raise Refused(f"{path}: must be a time as in 2026-12-31T23:00:00Z, not {described(words)}") from None
+    return when if when.tzinfo else when.replace(tzinfo=timezone.utc)
+
+
+def as_it_is(words: Any, shape: Any, path: str) -> Any:
+    return words
+
+
+READERS = {
+    "structure": structure,
+    "list": many,
+    "map": mapping,
+    "string": text,
+    "integer": whole,
+    "long": whole,
+    "float": fraction,
+    "double": fraction,
+    "boolean": truth,
+    "timestamp": moment,
+}
+
+
+def refuse_out_of_bounds(value: Any, shape: Any, path: str) -> None:
+    """Hold what botocore knows and does not hold itself: lengths, ranges, patterns."""
+    size, unit = measure(value)
+    if size is None:
+        return
+    least, most = shape.metadata.get("min"), shape.metadata.get("max")
+    if least is not None and size < least:
+        raise Refused(f"{path}: {size:g}{unit}, and at least {least:g} needed")
+    if most is not None and size > most:
+        raise Refused(f"{path}: {size:g}{unit}, and at most {most:g} allowed")
+    if isinstance(value, str) and not fits(value, shape.metadata.get("pattern")):
+        raise Refused(f"{path}: {value} has characters that AWS refuses; the pattern is {shape.metadata['pattern']}")
+
+
+def measure(value: Any) -> tuple[float | None, str]:
+    if isinstance(value, str):
+        return len(value), " characters"
+    if isinstance(value, (list, tuple)):
+        return len(value), " items"
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return value, ""
+    return None, ""
+
+
+def fits(value: str, pattern: str | None) -> bool:
+    try:
+        return pattern is None or re.fullmatch(pattern, value) is not None
+    except re.error:
+        return True  # some of the model's patterns are Java's, which re does not read
+
+
+def described(words: Any) -> str:
+    """A value as an error names it, never so long that it hides the error."""
+    shown = json.dumps(words, default=str)
+    return shown if len(shown) <= 60 else f"{shown[:57]}..."
