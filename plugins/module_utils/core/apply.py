@@ -109,4 +109,4 @@ def answered(later: Later, answers: Mapping[str, Any]) -> Any:
     answer = answers[later.operation]
     for key in later.path.split("."):
         answer = answer[int(key)] if isinstance(answer, (list, tuple)) else answer[key]
-    return answer
+    return later.through(answer)

@@ -17,13 +17,19 @@ from typing import Any, Union
 
 @dataclass(frozen=True)
 class Later:
-    """A value only AWS can tell, once an earlier step of the plan is done."""
+    """A value only AWS can tell, once an earlier step of the plan is done.
+
+    ``path`` leads through the step's answer, ``through`` turns what is found there
+    into what is wanted, ``meanwhile`` is what can be shown before apply.
+    """
 
     operation: str
     path: str
+    through: Callable[[Any], Any] = lambda found: found
+    meanwhile: Any = "(known after apply)"
 
     def __str__(self) -> str:
-        return "(known after apply)"
+        return str(self.meanwhile)
 
 
 @dataclass(frozen=True)
@@ -104,7 +110,7 @@ class Plan:
 
 def shown(value: Any) -> Any:
     """The same value as a person sees it before apply: every ``Later`` in words."""
-    return replaced(value, str)
+    return replaced(value, lambda later: shown(later.meanwhile))
 
 
 def replaced(value: Any, by: Callable[[Later], Any]) -> Any:
