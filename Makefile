@@ -1,0 +1,35 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Everything these targets make lies in .build; `make clean` takes it away.
+
+python := exec .build/venv/bin/python
+steps := units
+
+# Ahead of the environment too, so that no bytecode lands beside the sources.
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.build/cache/python
+
+.DEFAULT_GOAL := help
+.PHONY: help env demo test $(steps) pins clean
+
+help: ## Print these targets
+	@awk -F ': .*## ' '/^[a-z$$][^:]*: .*## / { sub(/^\$$\(steps\)/, "$(steps)", $$1); printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+env: ## Make the pinned environment, or find it made
+	@sh dev/python -m dev.environment
+
+demo: env ## Run the main job on a local AWS, and show what happened
+	@$(python) -m dev.demo
+
+test: env ## Run every test
+	@$(python) -m dev.suite
+
+$(steps): env ## Run one step of the tests alone
+	@$(python) -m dev.suite $@
+
+pins: env ## Resolve the newest releases of the tools again
+	@$(python) -m dev.pins
+
+clean: ## Take away everything these targets made
+	@rm -rf .build
