@@ -51,6 +51,10 @@ class Aws:
         """botocore's own description of one service."""
         return self._client(service).meta.service_model
 
+    def request(self, service: str, operation: str) -> Any:
+        """The shape of what one operation takes."""
+        return self.model(service).operation_model(operation).input_shape
+
     def call(self, service: str, operation: str, **params: Any) -> Any:
         """Make one call and return its answer, all pages of it."""
         client = self._client(service)

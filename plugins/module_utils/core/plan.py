@@ -107,6 +107,17 @@ class Plan:
     def __iter__(self) -> Iterator[Step]:
         return iter(self.steps)
 
+    def then(self, other: Plan) -> Plan:
+        """Both plans as one, this one's steps first."""
+        return Plan(
+            before={**(self.before or {}), **(other.before or {})} or None,
+            after={**(self.after or {}), **(other.after or {})} or None,
+            steps=(*self.steps, *other.steps),
+            result={**self.result, **other.result},
+            outcome={**self.outcome, **other.outcome},
+            warnings=(*self.warnings, *other.warnings),
+        )
+
 
 def shown(value: Any) -> Any:
     """The same value as a person sees it before apply: every ``Later`` in words."""

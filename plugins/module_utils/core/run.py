@@ -62,9 +62,10 @@ def one(params: dict[str, Any], make_plan: MakePlan, aws: Aws, dry: bool) -> tup
 
 def report(plan: Plan, permissions: list[str]) -> dict[str, Any]:
     """What every result says; the same whether or not the plan was applied."""
+    changes = [step.summary for step in plan if isinstance(step, Action)]
     return {
-        "changed": any(isinstance(step, Action) for step in plan),
-        "plan": [step.summary for step in plan],
+        "changed": bool(changes),
+        "plan": changes,
         "permissions": permissions,
         "outcome": plan.outcome,
         "diff": {"before": shown(plan.before or {}), "after": shown(plan.after or {})},

@@ -42,6 +42,8 @@ def to_api(words: Any, shape: Any, path: str) -> Any:
 
 def to_words(value: Any, shape: Any) -> Any:
     """What the API says, in playbook words, ready for JSON."""
+    if isinstance(value, Later):
+        return value
     if shape.type_name == "structure":
         return {xform_name(name): to_words(item, shape.members[name]) for name, item in value.items() if name in shape.members}
     if shape.type_name == "list":

@@ -1,0 +1,119 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The launch template and the group that launches from it, as one plan. Private to this collection.
+
+The two resources do not know each other; what one needs of the other is handed over here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..auto_scaling_group import observe as group_observe
+from ..auto_scaling_group import plan as group_plan
+from ..auto_scaling_group import state as group_state
+from ..core.aws import Aws
+from ..core.earlier import Earlier
+from ..core.errors import Refused
+from ..core.plan import Plan
+from ..launch_template import observe as template_observe
+from ..launch_template import plan as template_plan
+from ..launch_template import state as template_state
+
+Params = Mapping[str, Any]
+
+
+def plan(params: Params, aws: Aws) -> Plan:
+    """What the module's options ask for: a launch template, and a group unless there is no name for one."""
+    earlier = Earlier.from_params(params)
+    refuse_group_without_name(params)
+    template = wanted_template(params, aws)
+    group = wanted_group(params, aws) if params["name"] else None
+    if params["state"] == "absent":
+        return plan_absence(template, group, aws, earlier)
+    return plan_presence(template, group, aws, earlier)
+
+
+def refuse_group_without_name(params: Params) -> None:
+    """Without a name only the launch template is kept; say so rather than forget half the request."""
+    for option in sorted({*group_state.OPTIONS, "tags", "auto_scaling_group"}):
+        if not params["name"] and params[option]:
+            raise Refused(f"{option}: belongs to a group; name must be given too")
+    if not params["name"] and not params["launch_template"].get("name"):
+        raise Refused("launch_template.name: must be given where there is no name of a group")
+
+
+def wanted_template(params: Params, aws: Aws) -> template_state.Desired:
+    words = params["launch_template"]
+    return template_state.desired(
+        words,
+        name=str(words.get("name") or params["name"]),
+        profile=params["instance_profile"],
+        present=params["state"] == "present",
+        request=aws.request("ec2", "CreateLaunchTemplate"),
+    )
+
+
+def wanted_group(params: Params, aws: Aws) -> group_state.Desired:
+    return group_state.desired(params, aws.request("autoscaling", "CreateAutoScalingGroup"))
+
+
+def plan_presence(
+    template: template_state.Desired, group: group_state.Desired | None, aws: Aws, earlier: Earlier
+) -> Plan:
+    """The template first, as the group launches from it."""
+    planned = plan_template(template, aws, earlier)
+    if group:
+        refuse_imageless(template, group)
+        planned = planned.then(plan_group(group, launch_from(template, planned), aws, earlier))
+    if planned:
+        refuse_missing_parts(template, group, aws, earlier)
+    return planned
+
+
+def plan_absence(
+    template: template_state.Desired, group: group_state.Desired | None, aws: Aws, earlier: Earlier
+) -> Plan:
+    """The group first, as it launches from the template to its end."""
+    removed = plan_template(template, aws, earlier)
+    return plan_group(group, None, aws, earlier).then(removed) if group else removed
+
+
+def plan_template(want: template_state.Desired, aws: Aws, earlier: Earlier) -> Plan:
+    shape = aws.request("ec2", "CreateLaunchTemplate").members["LaunchTemplateData"]
+    return template_plan.plan(want, template_observe.observe(want, aws.find, earlier, shape), shape)
+
+
+def plan_group(
+    want: group_state.Desired, launch: group_state.Launch | None, aws: Aws, earlier: Earlier
+) -> Plan:
+    seen = group_observe.observe(want, aws.find, earlier, aws.request("autoscaling", "CreateAutoScalingGroup"))
+    return group_plan.plan(want, seen, launch, aws.model("autoscaling").shape_for("AutoScalingGroup"))
+
+
+def launch_from(want: template_state.Desired, planned: Plan) -> group_state.Launch:
+    """How the group launches from the planned template: by the number of its version unless asked otherwise."""
+    told = planned.result["launch_template"]
+    pinned = want.launch_version == "pinned"
+    return group_state.Launch(
+        template_id=told["launch_template_id"],
+        version=told["version_number"] if pinned else want.launch_version,
+        needs=template_plan.launch_needs(want.data),
+    )
+
+
+def refuse_imageless(template: template_state.Desired, group: group_state.Desired) -> None:
+    if not template.data.get("ImageId") and not group.members.get("MixedInstancesPolicy"):
+        raise Refused("launch_template.image_id: must be given for a group to launch from the template")
+
+
+def refuse_missing_parts(
+    template: template_state.Desired, group: group_state.Desired | None, aws: Aws, earlier: Earlier
+) -> None:
+    """Look for what a plan with something to do relies on; an unchanged declaration is not looked through."""
+    template_observe.refuse_missing_parts(template, aws.find, earlier)
+    if group:
+        group_observe.refuse_missing_subnets(group, aws.find)

@@ -1,0 +1,41 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Members of a group that an update does not take: each has calls of its own. Pure. Private to this collection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from ..core.plan import Action
+from ..core.shapes import meaning
+
+AT_ONCE = 10  # the most that one attach or detach call takes, by the quotas page
+
+
+def swap(words: tuple[str, str, str], group: str, have: Sequence[Any], want: Sequence[Any]) -> Iterator[Action]:
+    """Attach what is new, then detach what is gone, so that the group is never without."""
+    operation, member, said = words
+    yield from calls(f"attach_{operation}", member, group, less(want, have), f"attach {said} to group {group}")
+    yield from calls(f"detach_{operation}", member, group, less(have, want), f"detach {said} from group {group}")
+
+
+def less(some: Sequence[Any], others: Sequence[Any]) -> list[Any]:
+    known = [meaning(other) for other in others]
+    return [item for item in some if meaning(item) not in known]
+
+
+def calls(operation: str, member: str, group: str, items: Sequence[Any], summary: str) -> Iterator[Action]:
+    for start in range(0, len(items), AT_ONCE):
+        params: Mapping[str, Any] = {"AutoScalingGroupName": group, member: list(items[start : start + AT_ONCE])}
+        yield Action("autoscaling", operation, params, summary)
+
+
+COMPANIONS = {
+    "LoadBalancerNames": partial(swap, ("load_balancers", "LoadBalancerNames", "load balancers")),
+    "TargetGroupARNs": partial(swap, ("load_balancer_target_groups", "TargetGroupARNs", "target groups")),
+    "TrafficSources": partial(swap, ("traffic_sources", "TrafficSources", "traffic sources")),
+}

@@ -1,0 +1,53 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Read Auto Scaling groups, and the subnets they name. Reading never changes anything. Private to this collection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..core.earlier import Earlier
+from ..core.errors import CallRefused, Refused
+from ..core.shapes import within
+from .state import Desired, Group, Observed, Tag
+
+Find = Callable[..., Any]
+
+
+def observe(want: Desired, find: Find, earlier: Earlier, request: Any) -> Observed:
+    """Everything about one group that deciding needs to know."""
+    if earlier.removed("auto_scaling_group", want.name):
+        return Observed(None)
+    answer = find("autoscaling", "describe_auto_scaling_groups", AutoScalingGroupNames=[want.name])
+    groups = [parse(group, request) for group in answer["AutoScalingGroups"]]
+    return Observed(groups[0] if groups else None)
+
+
+def parse(answer: Mapping[str, Any], request: Any) -> Group:
+    """Auto Scaling's answer, in our words."""
+    said = within(answer, request)
+    return Group(
+        name=answer["AutoScalingGroupName"],
+        members={name: value for name, value in said.items() if name != "Tags"},
+        tags={tag["Key"]: Tag(tag["Value"], tag["PropagateAtLaunch"]) for tag in answer.get("Tags", [])},
+        instances=tuple(instance["InstanceId"] for instance in answer.get("Instances", [])),
+        # Status is there only while a group is being deleted.
+        deleting=bool(answer.get("Status")),
+        answer=answer,
+    )
+
+
+def refuse_missing_subnets(want: Desired, find: Find) -> None:
+    """Refuse subnets that are not there before a launch template is made for a group that cannot be."""
+    subnets = [subnet.strip() for subnet in want.members.get("VPCZoneIdentifier", "").split(",") if subnet.strip()]
+    if not subnets or not want.present:
+        return
+    try:
+        find("ec2", "describe_subnets", SubnetIds=subnets)
+    except CallRefused as refusal:
+        if refusal.code.startswith("InvalidSubnet"):
+            raise Refused(f"vpc_zone_identifier: {refusal}") from refusal
+        raise

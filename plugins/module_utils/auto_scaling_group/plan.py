@@ -1,0 +1,297 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Decide what to do about one Auto Scaling group. Pure: no AWS, no Ansible. Private to this collection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from ..core.errors import Refused
+from ..core.plan import Action, Later, NotYet, Plan, Step, Wait
+from ..core.shapes import meaning, to_words
+from ..core.tags import tags_after
+from .companions import COMPANIONS
+from .state import Desired, Group, Launch, Observed, Tag
+
+READ = "describe_auto_scaling_groups"
+
+# The profile is known to be there: refuse_missing_parts looked, or an earlier task made it.
+PROFILE_NOT_SPREAD = (NotYet("ValidationError", "Invalid IAM Instance Profile"), NotYet("ValidationError", "no associated IAM Roles"))
+STILL_EMPTYING = (NotYet("ResourceInUse", "instances"),)
+
+# The value by which an update takes a member away; AWS then no longer returns it.
+CLEARED = {
+    "DefaultInstanceWarmup": -1,
+    "InstanceMaintenancePolicy": {"MinHealthyPercentage": -1, "MaxHealthyPercentage": -1},
+    "MaxInstanceLifetime": 0,
+}
+IN_ORDER = ("Overrides", "TerminationPolicies")  # the two lists whose order AWS obeys
+NEVER_TOLD = ("InstanceId", "LifecycleHookSpecificationList", "Operator", "SkipZonalShiftValidation")
+
+
+def plan(want: Desired, seen: Observed, launch: Launch | None, shape: Any) -> Plan:
+    """The calls that give ``want``, starting from what was seen. ``shape`` is the API's AutoScalingGroup."""
+    now = seen.group
+    if not want.present or launch is None:
+        return absence(want, now, shape)
+    refuse_the_impossible(want, now)
+    members = wanted_members(want, now, launch)
+    steps = tuple(changes(want, members, now, launch) if now else creation(want, members, launch))
+    return Plan(
+        before={"auto_scaling_group": told(now.members, now.tags, want, shape)} if now else None,
+        after={"auto_scaling_group": told(outcome(members, now), wanted_tags(want, now), want, shape)},
+        steps=steps,
+        result={"auto_scaling_group": result(want, members, now, steps, shape)},
+        outcome={"auto_scaling_group": {want.name: {}}},
+    )
+
+
+def absence(want: Desired, now: Group | None, shape: Any) -> Plan:
+    return Plan(
+        before={"auto_scaling_group": told(now.members, now.tags, want, shape)} if now else None,
+        after=None,
+        steps=tuple(deletion(want, now)) if now else (),
+        result={"auto_scaling_group": None},
+        outcome={"auto_scaling_group": {want.name: None}},
+    )
+
+
+def refuse_the_impossible(want: Desired, now: Group | None) -> None:
+    """Say no before the first call rather than halfway through."""
+    if now and now.deleting:
+        raise Refused(f"name: group {want.name} is being deleted; run again once it is gone")
+    if now is None:
+        refuse_incomplete(want)
+    sizes = {**(now.members if now else {}), **want.members}
+    least, most, desired = (sizes.get(name) for name in ("MinSize", "MaxSize", "DesiredCapacity"))
+    if least > most:
+        raise Refused(f"min_size: {least} is more than max_size {most}")
+    if "DesiredCapacity" in want.members and not least <= desired <= most:
+        raise Refused(f"desired_capacity: {desired} is not between min_size {least} and max_size {most}")
+
+
+def refuse_incomplete(want: Desired) -> None:
+    for member, option in (("MinSize", "min_size"), ("MaxSize", "max_size")):
+        if member not in want.members:
+            raise Refused(f"{option}: must be given, as there is no group {want.name} yet")
+    if not any(want.members.get(place) for place in ("VPCZoneIdentifier", "AvailabilityZones", "AvailabilityZoneIds")):
+        raise Refused("vpc_zone_identifier: subnets must be given, or availability_zones")
+
+
+def wanted_members(want: Desired, now: Group | None, launch: Launch) -> dict[str, Any]:
+    """The declared members, with the launch template where the group keeps it."""
+    policy = want.members.get("MixedInstancesPolicy")
+    if policy is None and now:
+        policy = by_id(now.members.get("MixedInstancesPolicy"))
+    if policy:
+        return {**want.members, "MixedInstancesPolicy": with_template(policy, launch)}
+    rest = {name: value for name, value in want.members.items() if name != "MixedInstancesPolicy"}
+    return {**rest, "LaunchTemplate": launch.reference}
+
+
+def with_template(policy: Mapping[str, Any], launch: Launch) -> dict[str, Any]:
+    template = {**policy.get("LaunchTemplate", {}), "LaunchTemplateSpecification": launch.reference}
+    return {**policy, "LaunchTemplate": template}
+
+
+def by_id(value: Any) -> Any:
+    """What AWS told, as it can be given back: a launch template by its id or its name, and AWS tells both."""
+    if isinstance(value, Mapping):
+        return {key: by_id(item) for key, item in value.items() if key != "LaunchTemplateName" or "LaunchTemplateId" not in value}
+    if isinstance(value, (list, tuple)):
+        return [by_id(item) for item in value]
+    return value
+
+
+def creation(want: Desired, members: Mapping[str, Any], launch: Launch) -> Iterator[Step]:
+    yield create_group(want, members, launch)
+    yield shown_again(want, lambda answer: bool(answer["AutoScalingGroups"]))
+
+
+def changes(want: Desired, members: Mapping[str, Any], now: Group, launch: Launch) -> Iterator[Step]:
+    """The calls between the group that is there and the wanted one."""
+    differing = {name: value for name, value in members.items() if differs(name, value, now)}
+    updated = {name: value for name, value in differing.items() if name not in COMPANIONS}
+    actions: list[Action] = []
+    if updated:
+        actions.append(update_group(want.name, updated, launch))
+    for name in sorted(differing.keys() & COMPANIONS.keys()):
+        actions += COMPANIONS[name](want.name, now.members.get(name, []), differing[name])
+    actions += retag(want, now)
+    yield from actions
+    if actions:
+        yield shown_again(want, lambda answer: bool(answer["AutoScalingGroups"]))
+
+
+def differs(name: str, wanted: Any, now: Group) -> bool:
+    return name not in NEVER_TOLD and not so(name, wanted, now)
+
+
+def so(name: str, wanted: Any, now: Group) -> bool:
+    """Whether the group has what is wanted for one member, AWS's defaults beside it or not."""
+    have = now.members.get(name)
+    if name == "VPCZoneIdentifier":
+        return subnets(wanted) == subnets(have or "")
+    if name in CLEARED and wanted == CLEARED[name]:
+        return have in (None, wanted)
+    return covers(have, wanted, name)
+
+
+def subnets(given: str) -> set[str]:
+    return {subnet.strip() for subnet in given.split(",") if subnet.strip()}
+
+
+def covers(have: Any, wanted: Any, name: str = "") -> bool:
+    """Whether all that is wanted is there; AWS may have added defaults to it."""
+    if isinstance(wanted, Mapping) and isinstance(have, Mapping):
+        return all(covers(have.get(key), item, key) for key, item in wanted.items())
+    if isinstance(wanted, (list, tuple)) and isinstance(have, (list, tuple)):
+        return len(have) == len(wanted) and all(covers(*pair) for pair in pairs(have, wanted, name in IN_ORDER))
+    return have == wanted or (says_nothing(have) and says_nothing(wanted))
+
+
+def says_nothing(value: Any) -> bool:
+    """Whether AWS takes the value for its absence; a zero is a value."""
+    return value is None or value is False or value in ("", [], {})
+
+
+def pairs(have: Any, wanted: Any, in_order: bool) -> Iterator[tuple[Any, Any]]:
+    return zip(have, wanted) if in_order else zip(in_one_order(have), in_one_order(wanted))
+
+
+def in_one_order(items: Any) -> list[Any]:
+    return sorted(items, key=lambda item: str(meaning(item)))
+
+
+def outcome(members: Mapping[str, Any], now: Group | None) -> dict[str, Any]:
+    """The members of the group once the plan is done."""
+    if now is None:
+        return dict(members)
+    kept = {name: value for name, value in now.members.items() if name not in replaced_by(members)}
+    return {**kept, **{name: value for name, value in members.items() if differs(name, value, now)}}
+
+
+def replaced_by(members: Mapping[str, Any]) -> set[str]:
+    """A group has one launch source; declaring one takes the others away."""
+    sources = {"LaunchTemplate", "MixedInstancesPolicy", "LaunchConfigurationName"}
+    return sources - members.keys() if sources & members.keys() else set()
+
+
+def wanted_tags(want: Desired, now: Group | None) -> Mapping[str, Tag]:
+    return tags_after(now.tags if now else {}, want.tags, want.purge_tags)
+
+
+def retag(want: Desired, now: Group) -> Iterator[Action]:
+    wanted = wanted_tags(want, now)
+    gone = {key: now.tags[key] for key in now.tags.keys() - wanted.keys()}
+    new = {key: tag for key, tag in wanted.items() if now.tags.get(key) != tag}
+    if gone:
+        yield tags_action("delete_tags", want.name, gone, f"remove tags from group {want.name}")
+    if new:
+        yield tags_action("create_or_update_tags", want.name, new, f"tag group {want.name}")
+
+
+def tags_action(operation: str, name: str, tags: Mapping[str, Tag], summary: str) -> Action:
+    return Action("autoscaling", operation, {"Tags": tag_list(name, tags)}, summary)
+
+
+def tag_list(name: str, tags: Mapping[str, Tag]) -> list[dict[str, Any]]:
+    return [
+        {
+            "ResourceId": name,
+            "ResourceType": "auto-scaling-group",
+            "Key": key,
+            "Value": tag.value,
+            "PropagateAtLaunch": tag.propagate,
+        }
+        for key, tag in sorted(tags.items())
+    ]
+
+
+def create_group(want: Desired, members: Mapping[str, Any], launch: Launch) -> Action:
+    said = {name: value for name, value in members.items() if value not in ("", [], {})}
+    tagged = {"Tags": tag_list(want.name, want.tags)} if want.tags else {}
+    return Action(
+        service="autoscaling",
+        operation="create_auto_scaling_group",
+        params={"AutoScalingGroupName": want.name, **said, **tagged},
+        summary=f"create group {want.name} of {want.members['MinSize']} to {want.members['MaxSize']} instances",
+        needs=(*launch.needs, *(("autoscaling:CreateOrUpdateTags",) if tagged else ())),
+        not_yet=PROFILE_NOT_SPREAD,
+    )
+
+
+def update_group(name: str, updated: Mapping[str, Any], launch: Launch) -> Action:
+    relaunched = {"LaunchTemplate", "MixedInstancesPolicy"} & updated.keys()
+    return Action(
+        service="autoscaling",
+        operation="update_auto_scaling_group",
+        params={"AutoScalingGroupName": name, **updated},
+        summary=f"update group {name}: {', '.join(sorted(updated))}",
+        needs=launch.needs if relaunched else (),
+        not_yet=PROFILE_NOT_SPREAD if relaunched else (),
+    )
+
+
+def deletion(want: Desired, now: Group) -> Iterator[Step]:
+    """Instances first, so that AWS lets the group go; then the group, until it is gone."""
+    if not now.deleting:
+        if now.instances or now.members.get("MaxSize"):
+            yield update_sizes_to_zero(want.name)
+            yield shown_again(want, has_no_instances, f"wait until group {want.name} has no instances")
+        yield delete_group(want.name)
+    yield shown_again(want, lambda answer: not answer["AutoScalingGroups"], f"wait until group {want.name} is gone")
+
+
+def has_no_instances(answer: Mapping[str, Any]) -> bool:
+    return not any(group.get("Instances") for group in answer["AutoScalingGroups"])
+
+
+def update_sizes_to_zero(name: str) -> Action:
+    return Action(
+        service="autoscaling",
+        operation="update_auto_scaling_group",
+        params={"AutoScalingGroupName": name, "MinSize": 0, "MaxSize": 0, "DesiredCapacity": 0},
+        summary=f"scale group {name} to no instances",
+    )
+
+
+def delete_group(name: str) -> Action:
+    return Action(
+        service="autoscaling",
+        operation="delete_auto_scaling_group",
+        params={"AutoScalingGroupName": name},
+        summary=f"delete group {name}",
+        not_yet=STILL_EMPTYING,
+    )
+
+
+def shown_again(want: Desired, until: Callable[[Any], bool], summary: str = "") -> Wait:
+    return Wait(
+        service="autoscaling",
+        operation=READ,
+        params={"AutoScalingGroupNames": [want.name]},
+        summary=summary or f"read group {want.name} back",
+        until=until,
+        timeout=want.wait_timeout,
+    )
+
+
+def result(want: Desired, members: Mapping[str, Any], now: Group | None, steps: tuple[Step, ...], shape: Any) -> Any:
+    """What the task returns about the group: AWS's own answer, in playbook words."""
+    words = partial(to_words, shape=shape)
+    if now and not steps:
+        return words(now.answer)
+    there = now.answer if now else {"AutoScalingGroupARN": Later(READ, ""), "Instances": Later(READ, "")}
+    meanwhile = {**there, "AutoScalingGroupName": want.name, **outcome(members, now)}
+    return Later(READ, "AutoScalingGroups.0", through=words, meanwhile=words(meanwhile))
+
+
+def told(members: Mapping[str, Any], tags: Mapping[str, Tag], want: Desired, shape: Any) -> dict[str, Any]:
+    """The group, for the diff."""
+    shown_tags = {key: {"value": tag.value, "propagate_at_launch": tag.propagate} for key, tag in sorted(tags.items())}
+    return {"name": want.name, **to_words(members, shape), "tags": shown_tags}

@@ -1,0 +1,185 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What an Auto Scaling group is, what is wanted of it, and what was seen. Private to this collection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..core.errors import Refused
+from ..core.plan import Later
+from ..core.shapes import to_api, xform_name
+
+# amazon.aws.autoscaling_group's option names, where they are not the API's own in snake case.
+RENAMED = {
+    "health_check_period": "HealthCheckGracePeriod",
+    "load_balancers": "LoadBalancerNames",
+    "protected_from_scale_in": "NewInstancesProtectedFromScaleIn",
+}
+SAME_NAME = {
+    "availability_zones": "AvailabilityZones",
+    "default_cooldown": "DefaultCooldown",
+    "desired_capacity": "DesiredCapacity",
+    "health_check_type": "HealthCheckType",
+    "max_instance_lifetime": "MaxInstanceLifetime",
+    "max_size": "MaxSize",
+    "min_size": "MinSize",
+    "mixed_instances_policy": "MixedInstancesPolicy",
+    "placement_group": "PlacementGroup",
+    "target_group_arns": "TargetGroupARNs",
+    "termination_policies": "TerminationPolicies",
+    "vpc_zone_identifier": "VPCZoneIdentifier",
+}
+OPTIONS = {**SAME_NAME, **RENAMED}
+
+# Members that the module sets by itself, from name, tags and the launch template.
+OURS = ("AutoScalingGroupName", "LaunchTemplate", "LaunchConfigurationName", "Tags")
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A tag of a group, and whether new instances get it too."""
+
+    value: str
+    propagate: bool = True
+
+
+@dataclass(frozen=True)
+class Launch:
+    """The launch template version that a group launches from."""
+
+    template_id: str | Later
+    version: str | int | Later
+    needs: tuple[str, ...] = ()
+
+    @property
+    def reference(self) -> dict[str, Any]:
+        version = self.version
+        said = Later(version.operation, version.path, through=str) if isinstance(version, Later) else str(version)
+        return {"LaunchTemplateId": self.template_id, "Version": said}
+
+
+@dataclass(frozen=True)
+class Group:
+    """An Auto Scaling group. ``members`` is in API words, as a request would say it."""
+
+    name: str
+    members: Mapping[str, Any]
+    tags: Mapping[str, Tag] = field(default_factory=dict)
+    instances: tuple[str, ...] = ()
+    deleting: bool = False
+    answer: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Desired:
+    """What the playbook asks for. A member or tag that is not declared is left as it is."""
+
+    name: str
+    members: Mapping[str, Any] = field(default_factory=dict)
+    tags: Mapping[str, Tag] | None = None
+    purge_tags: bool = False
+    present: bool = True
+    wait_timeout: float = 300
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What AWS says is there."""
+
+    group: Group | None
+
+
+def desired(params: Mapping[str, Any], request: Any) -> Desired:
+    """What the module's options ask of the group, held against CreateAutoScalingGroup's request shape."""
+    return Desired(
+        name=checked_name(params["name"], request),
+        members=checked_members(params, request),
+        tags=checked_tags(params["tags"], request),
+        purge_tags=params["purge_tags"],
+        present=params["state"] == "present",
+        wait_timeout=params["wait_timeout"],
+    )
+
+
+def checked_name(name: str, request: Any) -> str:
+    # The pattern is in the API reference's prose only.
+    if ":" in name or not all(33 <= ord(letter) <= 126 or letter == " " for letter in name):
+        raise Refused(f"name: {name} is no name for a group; AWS takes ASCII letters, digits and signs, but no colon")
+    return to_api(name, request.members["AutoScalingGroupName"], "name")
+
+
+def checked_members(params: Mapping[str, Any], request: Any) -> dict[str, Any]:
+    named = {
+        OPTIONS[option]: to_api(in_api_form(option, params[option]), request.members[OPTIONS[option]], option)
+        for option in OPTIONS
+        if params[option] is not None
+    }
+    return {**named, **further_members(params["auto_scaling_group"] or {}, named, request)}
+
+
+def in_api_form(option: str, value: Any) -> Any:
+    """amazon.aws' way to write an option, as the API's model takes it."""
+    if option == "vpc_zone_identifier":
+        return ",".join(value) if isinstance(value, (list, tuple)) else value
+    if option == "mixed_instances_policy" and "instance_types" in value:
+        return with_overrides(value)
+    return value
+
+
+def with_overrides(policy: Mapping[str, Any]) -> dict[str, Any]:
+    """amazon.aws' short list of instance types, as the overrides that it stands for."""
+    overrides = [{"instance_type": kind} for kind in policy["instance_types"]]
+    rest = {word: value for word, value in policy.items() if word != "instance_types"}
+    return {**rest, "launch_template": {**rest.get("launch_template", {}), "overrides": overrides}}
+
+
+def further_members(words: Mapping[str, Any], named: Mapping[str, Any], request: Any) -> dict[str, Any]:
+    """What the option auto_scaling_group says of members that have no option of their own."""
+    said = words
+    if isinstance(words.get("vpc_zone_identifier"), list):
+        said = {**words, "vpc_zone_identifier": ",".join(words["vpc_zone_identifier"])}
+    members = to_api(said, SomeOf(request), "auto_scaling_group")
+    for name in members:
+        if name in OURS:
+            raise Refused(f"auto_scaling_group.{xform_name(name)}: is said by the module's own options")
+        if name in named:
+            raise Refused(f"auto_scaling_group.{xform_name(name)}: given twice; the option of its own says it already")
+    return members
+
+
+@dataclass(frozen=True)
+class SomeOf:
+    """A structure's shape of which any part may be said: nothing in it is required."""
+
+    whole: Any
+    type_name: str = "structure"
+    required_members: tuple[str, ...] = ()
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        return self.whole.members
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        return {}
+
+
+def checked_tags(words: Iterable[Mapping[str, Any]] | None, request: Any) -> dict[str, Tag] | None:
+    """amazon.aws' list of tags: each a dictionary of keys and values, with propagate_at_launch beside them."""
+    if words is None:
+        return None
+    shapes = request.members["Tags"].member.members
+    return {
+        to_api(key, shapes["Key"], f"tags[{index}]"): Tag(
+            value=to_api(value, shapes["Value"], f"tags[{index}].{key}"),
+            propagate=to_api(tag.get("propagate_at_launch", True), shapes["PropagateAtLaunch"], f"tags[{index}].propagate_at_launch"),
+        )
+        for index, tag in enumerate(words)
+        for key, value in tag.items()
+        if key != "propagate_at_launch"
+    }

@@ -1,0 +1,102 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Read launch templates, and what their data names. Reading never changes anything. Private to this collection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ..core.earlier import Earlier
+from ..core.errors import CallRefused, Refused
+from ..core.shapes import within
+from ..core.tags import tag_dict
+from .state import Desired, Observed, Template, profile_of
+
+Find = Callable[..., Any]
+NO_TEMPLATE = "InvalidLaunchTemplateName.NotFoundException"
+
+
+def observe(want: Desired, find: Find, earlier: Earlier, shape: Any) -> Observed:
+    """Everything about one launch template that deciding needs to know."""
+    if earlier.removed("launch_template", want.name):
+        return Observed(None)
+    answer = find(
+        "ec2",
+        "describe_launch_template_versions",
+        absent=NO_TEMPLATE,
+        LaunchTemplateName=want.name,
+        Versions=["$Latest", "$Default"],
+    )
+    versions = answer["LaunchTemplateVersions"] if answer else []
+    if not versions:
+        return Observed(None)
+    return Observed(parse(versions, find_tags(want, find), shape))
+
+
+def find_tags(want: Desired, find: Find) -> Mapping[str, str]:
+    # A version's answer leaves the template's tags out; they are read only for those who declare tags.
+    if want.tags is None:
+        return {}
+    answer = find("ec2", "describe_launch_templates", absent=NO_TEMPLATE, LaunchTemplateNames=[want.name])
+    templates = answer["LaunchTemplates"] if answer else []
+    return tag_dict(tag for template in templates for tag in template.get("Tags", []))
+
+
+def parse(versions: Iterable[Mapping[str, Any]], tags: Mapping[str, str], shape: Any) -> Template:
+    """EC2's answer, in our words."""
+    by_number = {version["VersionNumber"]: version for version in versions}
+    latest = by_number[max(by_number)]
+    return Template(
+        name=latest["LaunchTemplateName"],
+        id=latest["LaunchTemplateId"],
+        version=latest["VersionNumber"],
+        default_version=next(number for number, version in by_number.items() if version["DefaultVersion"]),
+        data=within(latest["LaunchTemplateData"], shape),
+        tags=tags,
+    )
+
+
+def refuse_missing_parts(want: Desired, find: Find, earlier: Earlier) -> None:
+    """Refuse a template that names what is not there; EC2 itself takes it, and lets the group fail later."""
+    if want.present:
+        refuse_missing_image(want.data.get("ImageId", ""), find)
+        refuse_missing_profile(want.data["IamInstanceProfile"], profile_of(want.data), find, earlier)
+
+
+def refuse_missing_image(image: str, find: Find) -> None:
+    if not image or image.startswith("resolve:"):
+        return
+    try:
+        find("ec2", "describe_images", ImageIds=[image])
+    except CallRefused as refusal:
+        if refusal.code.startswith("InvalidAMI"):
+            raise Refused(f"launch_template.image_id: {refusal}") from refusal
+        raise
+
+
+def refuse_missing_profile(given: Mapping[str, str], name: str, find: Find, earlier: Earlier) -> None:
+    made = earlier.made("instance_profile", name)
+    if made is None:
+        made = find_profile(name, find, earlier)
+    if made is None:
+        raise Refused(f"instance_profile: there is no instance profile {name}")
+    if not made["role"]:
+        raise Refused(
+            f"instance_profile: instance profile {name} holds no role, so its instances would get no credentials; "
+            "put a role in it first"
+        )
+    if given.get("Arn") and made.get("arn", given["Arn"]) != given["Arn"]:
+        raise Refused(f"instance_profile: there is no {given['Arn']}; instance profile {name} is {made['arn']}")
+
+
+def find_profile(name: str, find: Find, earlier: Earlier) -> Mapping[str, Any] | None:
+    if earlier.removed("instance_profile", name):
+        return None
+    answer = find("iam", "get_instance_profile", absent="NoSuchEntity", InstanceProfileName=name)
+    if answer is None:
+        return None
+    profile = answer["InstanceProfile"]
+    return {"arn": profile["Arn"], "role": next((role["RoleName"] for role in profile["Roles"]), None)}

@@ -1,0 +1,210 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Decide what to do about one launch template. Pure: no AWS, no Ansible. Private to this collection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..core.errors import Refused
+from ..core.plan import Action, Later, Plan
+from ..core.shapes import meaning
+from ..core.tags import tag_changes, tag_list, tags_after
+from .state import Desired, Observed, Template, in_words, profile_of
+
+CREATED = "create_launch_template"
+NEW_VERSION = "create_launch_template_version"
+
+
+def plan(want: Desired, seen: Observed, shape: Any) -> Plan:
+    """The calls that give ``want``, starting from what was seen."""
+    now = seen.template
+    if not want.present:
+        return absence(want.name, now, shape)
+    refuse_the_impossible(want, now)
+    return Plan(
+        before={"launch_template": told(now, want, shape)} if now else None,
+        after={"launch_template": outcome_told(want, now, shape)},
+        steps=tuple(steps(want, now)),
+        result={"launch_template": result(want, now)},
+        outcome={"launch_template": {want.name: {}}},
+    )
+
+
+def absence(name: str, now: Template | None, shape: Any) -> Plan:
+    return Plan(
+        before={"launch_template": told(now, Desired(name), shape)} if now else None,
+        after=None,
+        steps=(delete_template(now),) if now else (),
+        result={"launch_template": None},
+        outcome={"launch_template": {name: None}},
+    )
+
+
+def refuse_the_impossible(want: Desired, now: Template | None) -> None:
+    """Refuse versions that will not be there, as far as that can be known."""
+    newest = (now.version if now else 0) + (1 if has_new_data(want, now) else 0)
+    for option, version in (("default_version", want.default_version), ("version", want.launch_version)):
+        if version.isdecimal() and not 1 <= int(version) <= newest:
+            raise Refused(
+                f"launch_template.{option}: launch template {want.name} has no version {version}; its newest is {newest}"
+            )
+
+
+def has_new_data(want: Desired, now: Template | None) -> bool:
+    return now is None or not same_data(want.data, now.data)
+
+
+def same_data(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether AWS would launch the same from both; a profile is the same by name and by ARN."""
+    return meaning({**one, "IamInstanceProfile": profile_of(one)}) == meaning({**other, "IamInstanceProfile": profile_of(other)})
+
+
+def steps(want: Desired, now: Template | None) -> Iterator[Action]:
+    """The calls between what is there and what is wanted, in order."""
+    if now is None:
+        yield create_template(want)
+        return
+    if has_new_data(want, now):
+        yield create_version(now, want)
+    if wanted_default(want, now) != now.default_version:
+        yield set_default(now, wanted_default(want, now))
+    yield from retag(now, wanted_tags(want, now))
+
+
+def version_of(want: Desired, now: Template | None) -> int | Later:
+    """The version that carries the wanted data."""
+    if now is None:
+        return Later(CREATED, "LaunchTemplate.LatestVersionNumber")
+    if has_new_data(want, now):
+        return Later(NEW_VERSION, "LaunchTemplateVersion.VersionNumber")
+    return now.version
+
+
+def wanted_default(want: Desired, now: Template | None) -> int | Later:
+    if want.default_version.isdecimal():
+        return int(want.default_version)
+    return version_of(want, now)
+
+
+def wanted_tags(want: Desired, now: Template | None) -> Mapping[str, str]:
+    return tags_after(now.tags if now else {}, want.tags, want.purge_tags)
+
+
+def retag(now: Template, wanted: Mapping[str, str]) -> Iterator[Action]:
+    gone, new = tag_changes(now.tags, wanted)
+    if gone:
+        yield untag_template(now, gone)
+    if new:
+        yield tag_template(now, new)
+
+
+def create_template(want: Desired) -> Action:
+    named = {"LaunchTemplateName": want.name, "LaunchTemplateData": want.data, **description(want)}
+    tagged = {"TagSpecifications": [{"ResourceType": "launch-template", "Tags": tag_list(want.tags)}]} if want.tags else {}
+    return Action(
+        service="ec2",
+        operation=CREATED,
+        params={**named, **tagged},
+        summary=f"create launch template {want.name} with instance profile {profile_of(want.data)}",
+        needs=("ec2:CreateTags",) if tagged else (),
+    )
+
+
+def create_version(now: Template, want: Desired) -> Action:
+    return Action(
+        service="ec2",
+        operation=NEW_VERSION,
+        params={"LaunchTemplateId": now.id, "LaunchTemplateData": want.data, **description(want)},
+        summary=f"add a version to launch template {now.name}: {', '.join(changed_members(now, want))}",
+    )
+
+
+def changed_members(now: Template, want: Desired) -> list[str]:
+    """What differs, by API member, so that a plan says why there is a new version."""
+    before, after = meaning(now.data), meaning(want.data)
+    return sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
+
+
+def description(want: Desired) -> dict[str, str]:
+    return {"VersionDescription": want.version_description} if want.version_description else {}
+
+
+def set_default(now: Template, version: int | Later) -> Action:
+    default = Later(version.operation, version.path, through=str) if isinstance(version, Later) else str(version)
+    said = "that version" if isinstance(version, Later) else f"version {version}"
+    return Action(
+        service="ec2",
+        operation="modify_launch_template",
+        params={"LaunchTemplateId": now.id, "DefaultVersion": default},
+        summary=f"make {said} the default of launch template {now.name}",
+    )
+
+
+def tag_template(now: Template, tags: Mapping[str, str]) -> Action:
+    return Action(
+        service="ec2",
+        operation="create_tags",
+        params={"Resources": [now.id], "Tags": tag_list(tags)},
+        summary=f"tag launch template {now.name}",
+    )
+
+
+def untag_template(now: Template, keys: list[str]) -> Action:
+    return Action(
+        service="ec2",
+        operation="delete_tags",
+        params={"Resources": [now.id], "Tags": [{"Key": key} for key in keys]},
+        summary=f"remove tags from launch template {now.name}",
+    )
+
+
+def delete_template(now: Template) -> Action:
+    return Action(
+        service="ec2",
+        operation="delete_launch_template",
+        params={"LaunchTemplateId": now.id},
+        summary=f"delete launch template {now.name}",
+    )
+
+
+def result(want: Desired, now: Template | None) -> dict[str, Any]:
+    """What the task returns about the template."""
+    return {
+        "launch_template_id": now.id if now else Later(CREATED, "LaunchTemplate.LaunchTemplateId"),
+        "launch_template_name": want.name,
+        "version_number": version_of(want, now),
+        "default_version_number": wanted_default(want, now),
+        "instance_profile": profile_of(want.data),
+    }
+
+
+def told(now: Template, want: Desired, shape: Any) -> dict[str, Any]:
+    """The template before, for the diff."""
+    return {
+        "name": now.name,
+        "version": now.version,
+        "default_version": now.default_version,
+        "data": in_words(now.data, shape),
+        **({} if want.tags is None else {"tags": dict(now.tags)}),
+    }
+
+
+def outcome_told(want: Desired, now: Template | None, shape: Any) -> dict[str, Any]:
+    """The template after, for the diff."""
+    return {
+        "name": want.name,
+        "version": version_of(want, now),
+        "default_version": wanted_default(want, now),
+        "data": in_words(want.data if has_new_data(want, now) else now.data, shape),
+        **({} if want.tags is None else {"tags": wanted_tags(want, now)}),
+    }
+
+
+def launch_needs(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """What Auto Scaling asks of whoever points a group at a template with this data."""
+    tagged = ("ec2:CreateTags",) if data.get("TagSpecifications") else ()
+    return ("ec2:RunInstances", "iam:PassRole", *tagged)

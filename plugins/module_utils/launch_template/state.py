@@ -1,0 +1,165 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a launch template is, what is wanted of it, and what was seen. Private to this collection."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..core.errors import Refused
+from ..core.shapes import closest, to_api, to_words, truth, words_of
+
+# Words of the option launch_template that speak of the template itself, not of its data.
+OF_THE_TEMPLATE = ("name", "version", "version_description", "default_version", "tags", "purge_tags")
+
+# What every user data that cloud-init or EC2Launch takes begins with; none of it is valid base64.
+USER_DATA_OPENINGS = (b"#", b"<powershell", b"<script", b"<persist", b"version:", b"Content-Type:", b"MIME-Version:", b"\x1f\x8b", b"## template:")
+
+
+@dataclass(frozen=True)
+class Template:
+    """A launch template, by its latest version. ``data`` is in API words, as a request would say it."""
+
+    name: str
+    id: str
+    version: int
+    default_version: int
+    data: Mapping[str, Any]
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Desired:
+    """What the playbook asks for. ``None`` means: leave that as it is; ``data`` is declared whole."""
+
+    name: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    version_description: str | None = None
+    default_version: str = "latest"
+    launch_version: str = "pinned"
+    tags: Mapping[str, str] | None = None
+    purge_tags: bool = True
+    present: bool = True
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What AWS says is there."""
+
+    template: Template | None
+
+
+def desired(words: Mapping[str, Any], name: str, profile: str | None, present: bool, request: Any) -> Desired:
+    """What the option ``launch_template`` asks for, held against CreateLaunchTemplate's request shape."""
+    refuse_misspelt(words, request.members["LaunchTemplateData"])
+    return Desired(
+        name=checked_name(name),
+        data=whole_data(words, profile, request.members["LaunchTemplateData"]) if present else {},
+        version_description=described(words, request),
+        default_version=checked_version(words.get("default_version"), "latest", "launch_template.default_version"),
+        launch_version=checked_version(words.get("version"), "pinned", "launch_template.version"),
+        tags=checked_tags(words.get("tags")),
+        purge_tags=truth(words.get("purge_tags", True), None, "launch_template.purge_tags"),
+        present=present,
+    )
+
+
+def refuse_misspelt(words: Mapping[str, Any], shape: Any) -> None:
+    """Refuse a word that is neither the template's nor its data's, with all of both as candidates."""
+    known = {*OF_THE_TEMPLATE, *words_of(shape)}
+    for word in words:
+        if word not in known:
+            hint = closest(str(word), known) or "; if AWS has it, a newer botocore may know it"
+            raise Refused(f"launch_template.{word}: no such member{hint}")
+
+
+def checked_name(name: str) -> str:
+    # botocore's model of CreateLaunchTemplate bounds its name by nothing; the API reference does, and EC2 once said 125.
+    allowed = all(letter.isascii() and (letter.isalnum() or letter in "().-/_") for letter in name)
+    if allowed and 3 <= len(name) <= 125:
+        return name
+    raise Refused(
+        f"launch_template.name: {name} is no name for a launch template; "
+        "AWS takes 3 to 125 letters, digits and ( ) . - / _"
+    )
+
+
+def checked_version(version: Any, usual: str, path: str) -> str:
+    """``usual``, or a version's number, or in the case of a group one of AWS's two moving names."""
+    if version is None:
+        return usual
+    if str(version) in (usual, *(("$Latest", "$Default") if usual == "pinned" else ())) or str(version).isdecimal():
+        return str(version)
+    others = " or $Latest or $Default" if usual == "pinned" else ""
+    raise Refused(f"{path}: must be {usual}{others} or the number of a version, not {version}")
+
+
+def checked_tags(tags: Any) -> Mapping[str, str] | None:
+    if tags is None or isinstance(tags, Mapping):
+        return tags if tags is None else {str(key): str(value) for key, value in tags.items()}
+    raise Refused("launch_template.tags: must be a dictionary of keys and values")
+
+
+def described(words: Mapping[str, Any], request: Any) -> str | None:
+    text = words.get("version_description")
+    if text is None:
+        return None
+    return to_api(text, request.members["VersionDescription"], "launch_template.version_description")
+
+
+def whole_data(words: Mapping[str, Any], profile: str | None, shape: Any) -> dict[str, Any]:
+    """The template's data, with the profile in it and safe where nothing was said."""
+    said = {word: value for word, value in words.items() if word not in OF_THE_TEMPLATE}
+    data = to_api(said, shape, "launch_template")
+    return with_encoded_user_data(with_imdsv2(with_profile(data, profile)))
+
+
+def with_profile(data: dict[str, Any], profile: str | None) -> dict[str, Any]:
+    if profile and data.get("IamInstanceProfile"):
+        raise Refused("launch_template.iam_instance_profile: given twice; instance_profile says it already")
+    if profile:
+        return {**data, "IamInstanceProfile": {"Arn" if profile.startswith("arn:") else "Name": profile}}
+    if data.get("IamInstanceProfile"):
+        return data
+    raise Refused("instance_profile: must be given; its name or its ARN")
+
+
+def with_imdsv2(data: dict[str, Any]) -> dict[str, Any]:
+    """IMDSv2 required unless the playbook says otherwise: credentials out of reach of a mere GET."""
+    return {**data, "MetadataOptions": {"HttpTokens": "required", **data.get("MetadataOptions", {})}}
+
+
+def with_encoded_user_data(data: dict[str, Any]) -> dict[str, Any]:
+    text = data.get("UserData")
+    if not text or is_encoded(text):
+        return data
+    return {**data, "UserData": base64.b64encode(text.encode()).decode()}
+
+
+def is_encoded(text: str) -> bool:
+    """Whether the text is base64 already, as amazon.aws.ec2_launch_template takes it."""
+    try:
+        return base64.b64decode("".join(text.split()), validate=True).startswith(USER_DATA_OPENINGS)
+    except (binascii.Error, ValueError):
+        return False
+
+
+def profile_of(data: Mapping[str, Any]) -> str | None:
+    """The name of the profile in a template's data, however it is given."""
+    given = data.get("IamInstanceProfile", {})
+    return given.get("Name") or given.get("Arn", "").rpartition("/")[2] or None
+
+
+def in_words(data: Mapping[str, Any], shape: Any) -> dict[str, Any]:
+    """Template data as a person may see it: user data by its digest only."""
+    words = to_words(data, shape)
+    if words.get("user_data"):
+        words["user_data"] = f"sha256:{hashlib.sha256(words['user_data'].encode()).hexdigest()}"
+    return words

@@ -1,0 +1,318 @@
+#!/usr/bin/python
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Keep a launch template that carries an instance profile, and the group that launches from it."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: asg_launch_with_profile
+version_added: 1.0.0
+short_description: Keep an Auto Scaling group launching its instances with an instance profile
+description:
+  - Keeps a launch template that carries an IAM instance profile, and the Auto Scaling group that launches from it.
+  - A new version of the launch template is made only when its data changed. The group is pinned to that version's
+    number, so that what it launches never changes behind its back and a rollback has something to go back to.
+  - The data of the launch template is declared whole; what is taken out of O(launch_template) leaves the template.
+    A group option that the task leaves out is left as it is.
+  - Leave O(name) out to keep a launch template alone, with no group.
+  - Instances launch with IMDSv2 required, unless O(launch_template) says otherwise.
+  - Running instances keep what they were launched with. A new version is for the instances launched from then on.
+author:
+  - passrole contributors (@passrole)
+options:
+  name:
+    description:
+      - Name of the Auto Scaling group, 1 to 255 printable ASCII characters with no colon.
+      - Leave it out to keep the launch template O(launch_template) alone.
+    type: str
+    aliases: [group_name]
+  instance_profile:
+    description:
+      - Name or ARN of the instance profile that new instances get.
+      - It must be there and hold a role, or be made by a task in O(builds_on).
+      - Needed for O(state=present), unless O(launch_template) has C(iam_instance_profile).
+    type: str
+  launch_template:
+    description:
+      - The launch template, as a dictionary of the words below and of any member of the EC2 API's
+        C(RequestLaunchTemplateData) in snake case, at any depth, for example C(image_id), C(instance_type),
+        C(key_name), C(security_group_ids), C(block_device_mappings), C(network_interfaces), C(metadata_options).
+        See U(https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RequestLaunchTemplateData.html).
+      - "C(name), a string of 3 to 125 characters: name of the launch template; by default O(name)."
+      - "C(version), a string: the version that the group launches from. V(pinned), the default, is the number of the
+        version that has the declared data; else a version's number, V($Latest) or V($Default)."
+      - "C(version_description), a string of at most 255 characters: description of a new version. A new description alone
+        makes no new version."
+      - "C(default_version), a string: the template's default version. V(latest), the default, keeps the newest version the
+        default one; else a version's number."
+      - "C(tags), a dictionary: tags of the template itself; left as they are when not given.
+        C(purge_tags), a boolean, V(true) by default: whether tags not in C(tags) are removed from the template."
+      - C(metadata_options.http_tokens) is V(required) unless given, so that instances answer IMDSv2 only.
+      - C(user_data) is given as plain text and encoded once; user data that is base64 already is passed on as it is.
+        It is masked in all output; the diff shows its digest.
+      - Tags may be given as a dictionary or as the API's list of keys and values.
+      - A member that the installed botocore does not know is refused, with the closest one it knows.
+    type: dict
+    default: {}
+  min_size:
+    description:
+      - Least number of instances. Needed when the group is new.
+    type: int
+  max_size:
+    description:
+      - Largest number of instances. Needed when the group is new.
+    type: int
+  desired_capacity:
+    description:
+      - Number of instances to have, between O(min_size) and O(max_size).
+      - When not given, a new group starts with O(min_size), and an existing one keeps what its scaling policies made of it.
+    type: int
+  vpc_zone_identifier:
+    description:
+      - Ids of the subnets to launch in. A new group needs them, or O(availability_zones).
+    type: list
+    elements: str
+  availability_zones:
+    description:
+      - Availability Zones to launch in, where O(vpc_zone_identifier) does not say it.
+    type: list
+    elements: str
+  health_check_type:
+    description:
+      - Health checks beside those of EC2, separated by commas, for example V(ELB).
+      - V(EC2) alone turns the others off.
+    type: str
+  health_check_period:
+    description:
+      - Seconds after a launch in which a failed health check does not count; C(HealthCheckGracePeriod) of the API.
+    type: int
+  default_cooldown:
+    description:
+      - Seconds between two actions of simple scaling policies.
+    type: int
+  placement_group:
+    description:
+      - Name of the placement group to launch in.
+    type: str
+  termination_policies:
+    description:
+      - How to choose the instances to end first, the first policy first.
+    type: list
+    elements: str
+  target_group_arns:
+    description:
+      - ARNs of the load balancers' target groups that instances are registered with.
+      - An empty list takes the group out of all.
+    type: list
+    elements: str
+  load_balancers:
+    description:
+      - Names of the Classic Load Balancers that instances are registered with.
+      - An empty list takes the group out of all.
+    type: list
+    elements: str
+  max_instance_lifetime:
+    description:
+      - Longest time in seconds that an instance may run, at least a day; V(0) for no limit.
+    type: int
+  protected_from_scale_in:
+    description:
+      - Whether new instances are protected from being ended when the group scales in.
+    type: bool
+  mixed_instances_policy:
+    description:
+      - Several instance types, on demand and spot, as the API's C(MixedInstancesPolicy) in snake case. See
+        U(https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_MixedInstancesPolicy.html).
+      - C(instance_types), a list of types, may stand for C(launch_template.overrides).
+      - The launch template and its version are filled in. An empty dictionary goes back to one instance type.
+    type: dict
+  auto_scaling_group:
+    description:
+      - Any further member of the Auto Scaling API's C(CreateAutoScalingGroup) in snake case, for example
+        C(capacity_rebalance), C(default_instance_warmup), C(instance_maintenance_policy), C(traffic_sources). See
+        U(https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html).
+      - Members that AWS takes at creation only and never tells again (C(instance_id), C(lifecycle_hook_specification_list),
+        C(operator), C(skip_zonal_shift_validation)) have no effect on a group that is there.
+      - A member that the installed botocore does not know is refused, with the closest one it knows.
+    type: dict
+    default: {}
+  tags:
+    description:
+      - Tags of the group. Each element is a dictionary of keys and values, and may hold C(propagate_at_launch), a boolean,
+        V(true) by default, which says whether new instances get these tags too.
+      - When not given, tags are left as they are.
+    type: list
+    elements: dict
+  purge_tags:
+    description:
+      - Whether tags not in O(tags) are removed from the group, if O(tags) is given.
+    type: bool
+    default: false
+  wait_timeout:
+    description:
+      - Seconds to wait for AWS to show a change of the group, and for its instances to end before it is deleted.
+    type: int
+    default: 300
+  state:
+    description:
+      - V(present) keeps the launch template and the group as declared.
+      - V(absent) scales the group to no instances, waits until they are gone, deletes the group, waits until it is gone,
+        and deletes its launch template.
+    type: str
+    choices: [present, absent]
+    default: present
+extends_documentation_fragment:
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+  - passrole.ec2.attributes
+  - passrole.ec2.builds_on
+seealso:
+  - module: passrole.ec2.iam_instance_profile
+  - module: passrole.ec2.iam_ec2_role
+"""
+
+EXAMPLES = r"""
+- name: Give every web server its credentials
+  passrole.ec2.asg_launch_with_profile:
+    name: web
+    instance_profile: web
+    launch_template:
+      image_id: ami-01e24be29428c15b2
+      instance_type: t3.micro
+      security_group_ids: [sg-0123456789abcdef0]
+    min_size: 2
+    max_size: 6
+    vpc_zone_identifier: [subnet-0a1b2c3d, subnet-4e5f6a7b]
+
+- name: Keep a launch template that carries a profile, with no group
+  passrole.ec2.asg_launch_with_profile:
+    instance_profile: my-instance-profile
+    launch_template:
+      name: my-lt-with-instance-profile
+      version_description: version1
+      image_id: ami-01e24be29428c15b2
+      instance_type: t2.micro
+
+- name: Change the size of a group and nothing else about it
+  passrole.ec2.asg_launch_with_profile:
+    name: web
+    instance_profile: web
+    launch_template:
+      image_id: ami-01e24be29428c15b2
+      instance_type: t3.micro
+      security_group_ids: [sg-0123456789abcdef0]
+    max_size: 12
+
+- name: Delete the group with its instances, and its launch template
+  passrole.ec2.asg_launch_with_profile:
+    name: web
+    state: absent
+"""
+
+RETURN = r"""
+launch_template:
+  description: The launch template; V(none) when it is gone.
+  returned: success
+  type: dict
+  contains:
+    launch_template_id:
+      description: Id of the launch template.
+      returned: when the template is there
+      type: str
+      sample: lt-0123456789abcdef0
+    launch_template_name:
+      description: Name of the launch template.
+      returned: when the template is there
+      type: str
+      sample: web
+    version_number:
+      description: Number of the version that has the declared data.
+      returned: when the template is there
+      type: int
+      sample: 3
+    default_version_number:
+      description: Number of the template's default version.
+      returned: when the template is there
+      type: int
+      sample: 3
+    instance_profile:
+      description: Name of the instance profile that the version carries.
+      returned: when the template is there
+      type: str
+      sample: web
+auto_scaling_group:
+  description:
+    - The group as C(DescribeAutoScalingGroups) tells it, in snake case; V(none) when it is gone.
+    - In check mode, what is known of it. See
+      U(https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_AutoScalingGroup.html).
+  returned: success, when O(name) is given
+  type: dict
+  sample:
+    auto_scaling_group_name: web
+    min_size: 2
+    max_size: 6
+    launch_template: {launch_template_id: lt-0123456789abcdef0, launch_template_name: web, version: "3"}
+    instances: [{instance_id: i-0123456789abcdef0, lifecycle_state: InService, health_status: Healthy}]
+plan:
+  description: What was done, or in check mode would be done, in order.
+  returned: success
+  type: list
+  elements: str
+  sample: ["create launch template web with instance profile web", "create group web of 2 to 6 instances"]
+permissions:
+  description: IAM permissions that this task needs, for its reads and for its plan.
+  returned: success
+  type: list
+  elements: str
+  sample: ["autoscaling:CreateAutoScalingGroup", "ec2:CreateLaunchTemplate", "ec2:RunInstances", "iam:PassRole"]
+outcome:
+  description: What later tasks may build on, by kind and name; hand the registered result over in their C(builds_on).
+  returned: success
+  type: dict
+  sample: {"launch_template": {"web": {}}, "auto_scaling_group": {"web": {}}}
+diff:
+  description: The launch template and the group before and after; user data by its digest.
+  returned: success
+  type: dict
+"""
+
+from ansible_collections.passrole.ec2.plugins.module_utils.asg_launch.plan import plan
+from ansible_collections.passrole.ec2.plugins.module_utils.core.run import run
+
+OPTIONS = {
+    "name": {"type": "str", "aliases": ["group_name"]},
+    "instance_profile": {"type": "str"},
+    "launch_template": {"type": "dict", "default": {}},
+    "min_size": {"type": "int"},
+    "max_size": {"type": "int"},
+    "desired_capacity": {"type": "int"},
+    "vpc_zone_identifier": {"type": "list", "elements": "str"},
+    "availability_zones": {"type": "list", "elements": "str"},
+    "health_check_type": {"type": "str"},
+    "health_check_period": {"type": "int"},
+    "default_cooldown": {"type": "int"},
+    "placement_group": {"type": "str"},
+    "termination_policies": {"type": "list", "elements": "str"},
+    "target_group_arns": {"type": "list", "elements": "str"},
+    "load_balancers": {"type": "list", "elements": "str"},
+    "max_instance_lifetime": {"type": "int"},
+    "protected_from_scale_in": {"type": "bool"},
+    "mixed_instances_policy": {"type": "dict"},
+    "auto_scaling_group": {"type": "dict", "default": {}},
+    "tags": {"type": "list", "elements": "dict"},
+    "purge_tags": {"type": "bool", "default": False},
+    "wait_timeout": {"type": "int", "default": 300},
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+}
+
+
+def main():
+    run(OPTIONS, plan)
+
+
+if __name__ == "__main__":
+    main()
