@@ -1,0 +1,71 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The sandbox's own endpoints, under /_sandbox/: reset, settings, run, calls. They are not AWS and are not recorded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import parse_qs
+
+from .account import ACCOUNT
+from .recorder import Recorder
+from .settings import Settings, UnknownSetting
+
+Body = Mapping[str, Any]
+
+
+class Control:
+    """Answers one control request with a status and a JSON value."""
+
+    def __init__(self, at_start: Settings) -> None:
+        self.at_start = at_start
+        self.recorder = Recorder()
+        self.routes: Mapping[tuple[str, str], Callable[[str, Body], Any]] = {
+            ("POST", "reset"): self.reset,
+            ("GET", "settings"): self.settings,
+            ("POST", "settings"): self.change,
+            ("POST", "run"): self.name_run,
+            ("GET", "calls"): self.calls,
+        }
+        ACCOUNT.settings = at_start
+
+    def answer(self, method: str, path: str, query: str, body: bytes) -> tuple[int, Any]:
+        route = self.routes.get((method, path.removeprefix("/_sandbox/").rstrip("/")))
+        if route is None:
+            return 404, {"error": f"the sandbox has no {method} {path}"}
+        try:
+            return 200, route(query, read_json(body))
+        except ValueError as wrong:
+            return 400, {"error": str(wrong)}
+
+    def reset(self, _query: str, _body: Body) -> Any:
+        ACCOUNT.empty(self.at_start)
+        self.recorder = Recorder()
+        return self.settings("", {})
+
+    def settings(self, _query: str, _body: Body) -> Any:
+        return ACCOUNT.settings.as_json()
+
+    def change(self, _query: str, body: Body) -> Any:
+        ACCOUNT.settings = ACCOUNT.settings.changed(body)
+        return ACCOUNT.settings.as_json()
+
+    def name_run(self, _query: str, body: Body) -> Any:
+        if body.keys() != {"name"} or not isinstance(body["name"], str):
+            raise UnknownSetting('a run is named by {"name": "..."}')
+        self.recorder.run = body["name"]
+        return {"run": self.recorder.run}
+
+    def calls(self, query: str, _body: Body) -> Any:
+        return self.recorder.as_json(parse_qs(query, keep_blank_values=True).get("run", [None])[0])
+
+
+def read_json(body: bytes) -> Body:
+    value = json.loads(body or b"{}")
+    if isinstance(value, dict):
+        return value
+    raise ValueError("the body is a JSON object")

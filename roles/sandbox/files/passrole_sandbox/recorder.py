@@ -1,0 +1,77 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every call the sandbox answered, in order: one entry per HTTP request, refused ones too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+from urllib.parse import parse_qs
+
+READS = re.compile(r"(Describe|Get|List|Simulate|Decode|Lookup|Search|Head|BatchGet|AssumeRole)")
+CODE = re.compile(rb"<Code>([^<]+)</Code>|\"__type\": ?\"(?:[^\"#]*#)?([^\"]+)\"")
+FIRST_RUN = "default"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a request asks for, as far as the record cares."""
+
+    service: str
+    operation: str
+    mutates: bool
+
+
+@dataclass(frozen=True)
+class Call:
+    """One line of the record."""
+
+    run: str
+    number: int
+    service: str
+    operation: str
+    mutates: bool
+    status: int
+    error: str | None
+
+
+class Recorder:
+    """Keeps the record; the sandbox's lock keeps its order."""
+
+    def __init__(self) -> None:
+        self.run = FIRST_RUN
+        self.calls: list[Call] = []
+
+    def add(self, run: str, asked: Asked, status: int, body: bytes) -> Call:
+        call = Call(run, len(self.calls) + 1, asked.service, asked.operation, asked.mutates, status, error_code(status, body))
+        self.calls.append(call)
+        return call
+
+    def as_json(self, run: str | None) -> dict[str, Any]:
+        return {"calls": [asdict(call) for call in list(self.calls) if run in (None, call.run)]}
+
+
+def read_request(headers: Mapping[str, str], query: str, body: bytes) -> Asked:
+    """Service from the signature's scope, operation and DryRun from the form or the target header."""
+    form = parse_qs(body.decode("utf-8", "replace") if body else query)
+    operation = first(form, "Action") or headers.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2] or "unknown"
+    dry = first(form, "DryRun") == "true"
+    return Asked(signed_for(headers.get("HTTP_AUTHORIZATION", "")), operation, not (dry or READS.match(operation)))
+
+
+def signed_for(authorization: str) -> str:
+    scope = re.search(r"Credential=[^/]+/[^/]+/[^/]*/([^/]+)/aws4_request", authorization)
+    return scope[1] if scope else "unknown"
+
+
+def error_code(status: int, body: bytes) -> str | None:
+    found = CODE.search(body) if status >= 400 else None
+    return (found[1] or found[2]).decode() if found else None
+
+
+def first(form: Mapping[str, list[str]], name: str) -> str | None:
+    return form.get(name, [None])[0]
