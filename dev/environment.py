@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dev.place import BUILD, IMPORTER, ROOT, VENV, environment, make_folders
+from dev.place import BUILD, IMPORTER, ROOT, VENV, environment, make_folders, site_packages
 
 BOOTSTRAP = BUILD / "bootstrap"
 PINS = ROOT / "dev" / "pins"
@@ -60,6 +60,7 @@ def runs(venv: Path) -> bool:
 def make() -> None:
     print(f"Setting up Python {sys.version.split()[0]} and the pinned tools in .build; later runs reuse them.", flush=True)
     STAMP.unlink(missing_ok=True)
+    fence()
     for venv, pins in VENVS.items():
         shutil.rmtree(venv, ignore_errors=True)
         fill(venv, PINS / pins)
@@ -67,11 +68,18 @@ def make() -> None:
     STAMP.write_text(stamp())
 
 
+def fence() -> None:
+    """Make .build a repository of its own, in which nothing is ignored."""
+    # ansible-test and antsibull-docs ask the nearest git which files count: the checkout's ignores .build, and they would test nothing.
+    subprocess.run(["git", "init", "--quiet", BUILD], check=True, env=environment())
+
+
 def fill(venv: Path, pins: Path) -> None:
     """Install with uv, which takes seconds; with pip where uv is not made yet or cannot reach the index."""
     pip = [venv / "bin" / "python", "-m", "pip", "install", "--quiet", "--requirement", pins]
     uv = [BOOTSTRAP / "bin" / "uv", "pip", "install", "--quiet", "--python", venv / "bin" / "python", "--requirement", pins]
     call([sys.executable, "-m", "venv", venv], check=True)
+    (venv / ".gitignore").unlink(missing_ok=True)
     if not uv[0].exists() or call(uv):
         call(pip, check=True)
 
@@ -82,9 +90,9 @@ def call(command: list[str | Path], check: bool = False) -> int:
 
 def link_collection() -> None:
     """Put the checkout where Ansible, pytest and the linters look for installed collections."""
-    (installed,) = VENV.glob("lib/python*/site-packages/ansible_collections")
-    (installed / "passrole").mkdir()
-    (installed / "passrole" / "ec2").symlink_to(ROOT, target_is_directory=True)
+    passrole = site_packages() / "ansible_collections" / "passrole"
+    passrole.mkdir()
+    (passrole / "ec2").symlink_to(ROOT, target_is_directory=True)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -23,7 +24,6 @@ IMPORTER = BUILD / "importer"
 FOREIGN = ("ANSIBLE_", "AWS_", "BOTO", "GIT_DIR", "GIT_INDEX", "GIT_WORK", "MAKE", "MFLAGS", "MOLECULE_", "PYENV_", "PYTEST_", "PYTHON", "VIRTUAL_ENV", "XDG_")
 
 OURS = {
-    "ANSIBLE_COLLECTIONS_PATH": HOME / ".ansible" / "collections",
     "ANSIBLE_HOME": HOME / ".ansible",
     "ANSIBLE_LOCALHOST_WARNING": "false",
     "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
@@ -46,10 +46,21 @@ OURS = {
 }
 
 
-def environment(shell: Mapping[str, str] = os.environ, venv: Path = VENV) -> dict[str, str]:
+def environment(venv: Path = VENV) -> dict[str, str]:
+    """What every program started here gets."""
+    return environment_from(os.environ, venv)
+
+
+def environment_from(shell: Mapping[str, str], venv: Path) -> dict[str, str]:
     """The shell's variables less what is foreign, with every folder for files replaced by one of ours."""
     kept = {name: value for name, value in shell.items() if not name.startswith(FOREIGN)}
-    return kept | utf8(shell) | {name: str(value) for name, value in OURS.items()} | {"PATH": path(shell, venv)}
+    ours = OURS | {"ANSIBLE_COLLECTIONS_PATH": site_packages(venv)}
+    return kept | utf8(shell) | {name: str(value) for name, value in ours.items()} | {"PATH": path(shell, venv)}
+
+
+def site_packages(venv: Path = VENV) -> Path:
+    """Where the venv holds amazon.aws, and a link to this checkout."""
+    return venv / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
 
 
 def path(shell: Mapping[str, str], venv: Path) -> str:
