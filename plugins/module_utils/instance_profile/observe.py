@@ -1,0 +1,48 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Read instance profiles, and the roles wanted in them. Reading never changes anything. Private to this collection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..core.earlier import Earlier
+from .state import Desired, Observed, Profile, Role, in_words, profile_in, role_in, role_in_words
+
+Find = Callable[..., Any]
+
+
+def observe(want: Desired, find: Find, earlier: Earlier) -> Observed:
+    """Everything about one instance profile that deciding needs to know."""
+    made = earlier.made("instance_profile", want.name)
+    if made is not None:
+        return Observed(Profile(want.name, **made), wanted_role(want, {}, find, earlier))
+    words = {} if earlier.removed("instance_profile", want.name) else find_profile(want.name, find)
+    return Observed(profile_in(words) if words else None, wanted_role(want, words, find, earlier), words)
+
+
+def find_profile(name: str, find: Find) -> dict[str, Any]:
+    # Not list_instance_profiles: it leaves the tags out.
+    answer = find("iam", "get_instance_profile", absent="NoSuchEntity", InstanceProfileName=name)
+    return in_words(answer["InstanceProfile"]) if answer else {}
+
+
+def wanted_role(want: Desired, words: Mapping[str, Any], find: Find, earlier: Earlier) -> Role | None:
+    """The role to be in the profile; a profile that holds it already tells of it, and saves the read."""
+    if not want.present or not want.role or not want.role.name:
+        return None
+    held = [role_in(role) for role in words.get("roles", []) if role["role_name"] == want.role.name]
+    return held[0] if held else find_role(want.role.name, find, earlier)
+
+
+def find_role(name: str, find: Find, earlier: Earlier) -> Role | None:
+    made = earlier.made("iam_role", name)
+    if made is not None:
+        return Role(name, made["path"])
+    if earlier.removed("iam_role", name):
+        return None
+    answer = find("iam", "get_role", absent="NoSuchEntity", RoleName=name)
+    return role_in(role_in_words(answer["Role"])) if answer else None

@@ -1,0 +1,276 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Decide what to do about one instance profile. Pure: no AWS, no Ansible. Private to this collection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from ..core.errors import Refused
+from ..core.plan import Action, Later, NotYet, Plan, Step, Wait
+from ..core.tags import tag_changes, tag_list, tags_after
+from .state import Desired, Observed, Profile, Role, in_words, profile_in
+
+CREATED = "create_instance_profile"
+READ = "get_instance_profile"
+
+# A role or a profile made a moment ago may still be unknown where it is put together with the other.
+SPREADING = NotYet("NoSuchEntity")
+# After a role has left, its place may still count as taken, and the profile as not empty.
+STILL_TAKEN = NotYet("LimitExceeded", "InstanceSessionsPerInstanceProfile")
+STILL_HELD = NotYet("DeleteConflict")
+
+ONLY_AWS_KNOWS = ("arn", "assume_role_policy_document", "create_date", "role_id", "tags")
+
+
+def plan(want: Desired, seen: Observed) -> Plan:
+    """The calls that give ``want``, starting from what was seen."""
+    if not want.present:
+        return absence(want, seen.profile)
+    refuse_the_impossible(want, seen.role)
+    return presence(want, seen, wanted_profile(want, seen.profile))
+
+
+def absence(want: Desired, now: Profile | None) -> Plan:
+    return Plan(
+        before=told(now),
+        after=None,
+        steps=tuple(removal(want, now)) if now else (),
+        result={"iam_instance_profile": None},
+        outcome={"instance_profile": {want.name: None}},
+    )
+
+
+def presence(want: Desired, seen: Observed, after: Profile) -> Plan:
+    actions = tuple(changes(seen.profile, after))
+    reads = (read_back(want, after),) if want.wait and (actions or not seen.words) else ()
+    return Plan(
+        before=told(seen.profile),
+        after=told(after),
+        steps=(*actions, *reads),
+        result={"iam_instance_profile": result(want, seen, after, reads)},
+        outcome={"instance_profile": {after.name: facts(after)}},
+        warnings=tuple(warnings(want, after)),
+    )
+
+
+def refuse_the_impossible(want: Desired, role: Role | None) -> None:
+    """Say no before the first call rather than halfway through."""
+    if not want.role or not want.role.name:
+        return
+    if role is None:
+        raise Refused(f"role: there is no role {want.role.name} to put in instance profile {want.name}")
+    if want.role.arn and role.arn and want.role.arn != role.arn:
+        raise Refused(f"role: role {role.name} is {role.arn}, not {want.role.arn}")
+    if want.role.path and want.role.path != role.path:
+        raise Refused(f"role: role {role.name} is at {role.path}, not at {want.role.path}")
+
+
+def wanted_profile(want: Desired, now: Profile | None) -> Profile:
+    """The profile once the plan is done."""
+    start = now or Profile(want.name, want.path or "/")
+    return replace(
+        start,
+        role=(want.role.name or None) if want.role else start.role,
+        tags=tags_after(start.tags, want.tags, want.purge_tags),
+    )
+
+
+def warnings(want: Desired, after: Profile) -> Iterator[str]:
+    if want.path and want.path != after.path:
+        yield f"path: instance profile {after.name} is at {after.path}; IAM cannot move it to {want.path}, so it stays there"
+
+
+def changes(before: Profile | None, after: Profile) -> Iterator[Action]:
+    """The calls between two states, in the only order IAM accepts."""
+    if before:
+        yield from swap_role(before, after)
+        yield from retag(before, after)
+    else:
+        yield create_profile(after)
+        yield from swap_role(Profile(after.name), after)
+
+
+def removal(want: Desired, now: Profile) -> Iterator[Step]:
+    yield from swap_role(now, Profile(now.name))
+    yield delete_profile(now)
+    if want.wait:
+        yield see_it_gone(want)
+
+
+def swap_role(before: Profile, after: Profile) -> Iterator[Action]:
+    if before.role == after.role:
+        return
+    if before.role:
+        yield remove_role(before.name, before.role)
+    if after.role:
+        yield add_role(after.name, after.role, instead_of=before.role)
+
+
+def retag(before: Profile, after: Profile) -> Iterator[Action]:
+    gone, new = tag_changes(before.tags, after.tags)
+    if gone:
+        yield untag_profile(after.name, gone)
+    if new:
+        yield tag_profile(after.name, new)
+
+
+def create_profile(profile: Profile) -> Action:
+    return Action(
+        service="iam",
+        operation=CREATED,
+        params={"InstanceProfileName": profile.name, "Path": profile.path, "Tags": tag_list(profile.tags)},
+        summary=f"create instance profile {profile.name}",
+        needs=("iam:TagInstanceProfile",) if profile.tags else (),
+    )
+
+
+def delete_profile(now: Profile) -> Action:
+    return Action(
+        service="iam",
+        operation="delete_instance_profile",
+        params={"InstanceProfileName": now.name},
+        summary=f"delete instance profile {now.name}",
+        not_yet=(STILL_HELD,) if now.role else (),
+    )
+
+
+def add_role(name: str, role: str, instead_of: str | None = None) -> Action:
+    """Put a role in; should AWS refuse it, the one it replaces comes back."""
+    action = Action(
+        service="iam",
+        operation="add_role_to_instance_profile",
+        params={"InstanceProfileName": name, "RoleName": role},
+        summary=f"put role {role} in instance profile {name}",
+        needs=("iam:PassRole",),
+        not_yet=(SPREADING, STILL_TAKEN) if instead_of else (SPREADING,),
+    )
+    return replace(action, otherwise=put_back(name, instead_of)) if instead_of else action
+
+
+def put_back(name: str, role: str) -> Action:
+    return replace(add_role(name, role), summary=f"put role {role} back in instance profile {name}")
+
+
+def remove_role(name: str, role: str) -> Action:
+    return Action(
+        service="iam",
+        operation="remove_role_from_instance_profile",
+        params={"InstanceProfileName": name, "RoleName": role},
+        summary=f"take role {role} out of instance profile {name}",
+    )
+
+
+def tag_profile(name: str, tags: Mapping[str, str]) -> Action:
+    return Action(
+        service="iam",
+        operation="tag_instance_profile",
+        params={"InstanceProfileName": name, "Tags": tag_list(tags)},
+        summary=f"tag instance profile {name}",
+    )
+
+
+def untag_profile(name: str, keys: list[str]) -> Action:
+    return Action(
+        service="iam",
+        operation="untag_instance_profile",
+        params={"InstanceProfileName": name, "TagKeys": keys},
+        summary=f"remove tags from instance profile {name}",
+    )
+
+
+def read_back(want: Desired, after: Profile) -> Wait:
+    return Wait(
+        service="iam",
+        operation=READ,
+        params={"InstanceProfileName": want.name},
+        summary=f"read instance profile {want.name} back",
+        until=shows(after),
+        absent="NoSuchEntity",
+        timeout=want.wait_timeout,
+    )
+
+
+def see_it_gone(want: Desired) -> Wait:
+    return Wait(
+        service="iam",
+        operation=READ,
+        params={"InstanceProfileName": want.name},
+        summary=f"see instance profile {want.name} gone",
+        until=lambda answer: answer is None,
+        absent="NoSuchEntity",
+        timeout=want.wait_timeout,
+    )
+
+
+def shows(after: Profile) -> Callable[[Any], bool]:
+    """Whether an answer of IAM shows the profile whole."""
+
+    def until(answer: Any) -> bool:
+        words = in_words(answer["InstanceProfile"]) if answer else None
+        return words is not None and is_whole(words) and as_planned(profile_in(words), after)
+
+    return until
+
+
+def is_whole(words: Mapping[str, Any]) -> bool:
+    # For a moment after its creation a profile, or its role, may show an id in the place of its ARN.
+    return all(thing["arn"].startswith("arn:") for thing in (words, *words["roles"]))
+
+
+def as_planned(now: Profile, after: Profile) -> bool:
+    # Tags beyond the planned ones are no reason to wait: an account's own automation may add some at once.
+    return now.role == after.role and after.tags.items() <= now.tags.items()
+
+
+def result(want: Desired, seen: Observed, after: Profile, reads: tuple[Step, ...]) -> Any:
+    """What the task returns about the profile: as read back, as seen, or as known without another read."""
+    if reads:
+        return Later(READ, "InstanceProfile", through=in_words, meanwhile=known(want, seen, after))
+    return known(want, seen, after)
+
+
+def known(want: Desired, seen: Observed, after: Profile) -> dict[str, Any]:
+    return {
+        **identity(want, seen),
+        "instance_profile_name": after.name,
+        "path": after.path,
+        "roles": [role_known(want, seen, after.role)] if after.role else [],
+        "tags": dict(after.tags),
+    }
+
+
+def identity(want: Desired, seen: Observed) -> dict[str, Any]:
+    """What AWS alone gives a profile, from whichever answer tells it."""
+    if seen.words:
+        return {word: seen.words[word] for word in ("arn", "create_date", "instance_profile_id")}
+    if seen.profile and not want.wait:
+        return {}
+    source = READ if seen.profile else CREATED
+    return {
+        "arn": Later(source, "InstanceProfile.Arn"),
+        "create_date": Later(source, "InstanceProfile.CreateDate", through=lambda date: date.isoformat()),
+        "instance_profile_id": Later(source, "InstanceProfile.InstanceProfileId"),
+    }
+
+
+def role_known(want: Desired, seen: Observed, name: str) -> dict[str, Any]:
+    held = [role for role in seen.words.get("roles", []) if role["role_name"] == name]
+    if held or (seen.role and seen.role.words):
+        return dict(held[0] if held else seen.role.words)
+    told_later = {word: Later(READ, "InstanceProfile.Roles.0") for word in ONLY_AWS_KNOWS} if want.wait else {}
+    return {**told_later, **({"path": seen.role.path} if seen.role else {}), "role_name": name}
+
+
+def told(profile: Profile | None) -> dict[str, Any] | None:
+    """The profile as the diff shows it."""
+    return asdict(profile) if profile else None
+
+
+def facts(profile: Profile) -> dict[str, Any]:
+    """What later tasks may build on."""
+    return {"path": profile.path, "role": profile.role, "tags": dict(profile.tags)}

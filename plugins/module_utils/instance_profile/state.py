@@ -1,0 +1,142 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What an instance profile is, what is wanted of it, and what was seen. Pure: no AWS. Private to this collection."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..core.errors import Refused
+from ..core.iam import checked_path, checked_tags
+from ..core.shapes import to_api
+from ..core.tags import tag_dict
+
+ARN = re.compile(r"arn:[^:]+:iam::\d{12}:role(?P<path>/(?:[^/]+/)*)(?P<name>[^/]+)")
+PATH_AND_NAME = re.compile(r"(?P<path>/(?:[^/]+/)*)(?P<name>[^/]+)")
+
+
+@dataclass(frozen=True)
+class Profile:
+    """An instance profile. It holds at most one role; IAM allows no more."""
+
+    name: str
+    path: str = "/"
+    role: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role that IAM knows, or that an earlier task made: then its ARN is not known yet."""
+
+    name: str
+    path: str
+    arn: str | None = None
+    words: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RoleReference:
+    """A role as the playbook names it: by its name, by /path/name or by its ARN."""
+
+    name: str
+    path: str | None = None
+    arn: str | None = None
+
+
+@dataclass(frozen=True)
+class Desired:
+    """What the playbook asks for. ``None`` means: leave that as it is; a role without a name means: no role."""
+
+    name: str
+    path: str | None = None
+    role: RoleReference | None = None
+    tags: Mapping[str, str] | None = None
+    purge_tags: bool = True
+    present: bool = True
+    wait: bool = True
+    wait_timeout: float = 120
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What is there: the profile, the role wanted in it, and the profile in the words of a result where AWS gave them."""
+
+    profile: Profile | None
+    role: Role | None = None
+    words: Mapping[str, Any] = field(default_factory=dict)
+
+
+def desired(params: Mapping[str, Any], creation: Any, role_name: Any) -> Desired:
+    """What the options ask for, held against CreateInstanceProfile's request shape and that of a role's name."""
+    return Desired(
+        name=to_api(params["name"], creation.members["InstanceProfileName"], "name"),
+        path=checked_path(params["path"], creation.members["Path"]),
+        role=checked_role(params["role"], role_name),
+        tags=checked_tags(params["tags"], creation.members["Tags"]),
+        purge_tags=params["purge_tags"],
+        present=params["state"] == "present",
+        wait=params["wait"],
+        wait_timeout=params["wait_timeout"],
+    )
+
+
+def checked_role(said: str | None, shape: Any) -> RoleReference | None:
+    if said is None:
+        return None
+    if said == "":
+        return RoleReference("")
+    reference = read_reference(said)
+    to_api(reference.name, shape, "role")
+    return reference
+
+
+def read_reference(said: str) -> RoleReference:
+    arn, path_and_name = ARN.fullmatch(said), PATH_AND_NAME.fullmatch(said)
+    if arn:
+        return RoleReference(arn["name"], arn["path"], said)
+    if path_and_name:
+        return RoleReference(path_and_name["name"], path_and_name["path"])
+    if "/" in said or ":" in said:
+        raise Refused(f"role: must be a role's name, its /path/name or its ARN arn:aws:iam::ACCOUNT:role/path/name, not {said}")
+    return RoleReference(said)
+
+
+def in_words(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """IAM's answer about a profile, in the words and with the fields of amazon.aws."""
+    return {
+        "arn": answer["Arn"],
+        "create_date": answer["CreateDate"].isoformat(),
+        "instance_profile_id": answer["InstanceProfileId"],
+        "instance_profile_name": answer["InstanceProfileName"],
+        "path": answer["Path"],
+        "roles": [role_in_words(role) for role in answer.get("Roles", [])],
+        "tags": tag_dict(answer.get("Tags", [])),
+    }
+
+
+def role_in_words(answer: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "arn": answer["Arn"],
+        "assume_role_policy_document": answer.get("AssumeRolePolicyDocument"),
+        "create_date": answer["CreateDate"].isoformat(),
+        "path": answer["Path"],
+        "role_id": answer["RoleId"],
+        "role_name": answer["RoleName"],
+        "tags": tag_dict(answer.get("Tags", [])),
+    }
+
+
+def profile_in(words: Mapping[str, Any]) -> Profile:
+    """The profile that such words tell of."""
+    roles = [role["role_name"] for role in words["roles"]]
+    return Profile(words["instance_profile_name"], words["path"], roles[0] if roles else None, words["tags"])
+
+
+def role_in(words: Mapping[str, Any]) -> Role:
+    return Role(words["role_name"], words["path"], words["arn"], words)
