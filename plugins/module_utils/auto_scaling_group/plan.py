@@ -294,4 +294,4 @@ def result(want: Desired, members: Mapping[str, Any], now: Group | None, steps: 
 def told(members: Mapping[str, Any], tags: Mapping[str, Tag], want: Desired, shape: Any) -> dict[str, Any]:
     """The group, for the diff."""
     shown_tags = {key: {"value": tag.value, "propagate_at_launch": tag.propagate} for key, tag in sorted(tags.items())}
-    return {"name": want.name, **to_words(members, shape), "tags": shown_tags}
+    return {"auto_scaling_group_name": want.name, **to_words(by_id(members), shape), "tags": shown_tags}

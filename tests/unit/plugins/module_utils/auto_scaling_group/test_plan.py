@@ -1,0 +1,209 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is decided about one group."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import botocore.session
+import pytest
+
+from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.plan import plan
+from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.state import (
+    Desired,
+    Group,
+    Launch,
+    Observed,
+    Tag,
+)
+from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
+from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import Action, Later, shown
+
+SHAPE = botocore.session.get_session().get_service_model("autoscaling").shape_for("AutoScalingGroup")
+SIZES = {"MinSize": 1, "MaxSize": 3}
+SPECIFICATION = {"LaunchTemplateId": "lt-1", "LaunchTemplateName": "web", "Version": "1"}
+LAUNCH = Launch("lt-1", 1, needs=("ec2:RunInstances", "iam:PassRole"))
+NEXT = Launch("lt-1", Later("create_launch_template_version", "LaunchTemplateVersion.VersionNumber"))
+WANT = Desired("web", {**SIZES, "AvailabilityZones": ["eu-west-1a"]})
+WEB = Group(
+    "web",
+    {
+        **SIZES,
+        "DesiredCapacity": 2,
+        "AvailabilityZones": ["eu-west-1a"],
+        "HealthCheckGracePeriod": 300,
+        "TerminationPolicies": ["Default"],
+        "LaunchTemplate": SPECIFICATION,
+    },
+    tags={"team": Tag("a")},
+    instances=("i-1", "i-2"),
+)
+MIXED = {
+    "LaunchTemplate": {"LaunchTemplateSpecification": SPECIFICATION, "Overrides": [{"InstanceType": "t3.micro"}]},
+    "InstancesDistribution": {"OnDemandAllocationStrategy": "prioritized"},
+}
+
+
+def planned(want=WANT, now=WEB, launch=LAUNCH):
+    return plan(want, Observed(now), launch, SHAPE)
+
+
+def told(*args, **kwargs):
+    return [step.summary for step in planned(*args, **kwargs) if isinstance(step, Action)]
+
+
+def also(**members):
+    return replace(WANT, members={**WANT.members, **members})
+
+
+def having(**members):
+    return replace(WEB, members={**WEB.members, **members})
+
+
+def test_a_missing_group_is_created_pinned_to_its_version():
+    (create, _read) = planned(now=None)
+    assert create.summary == "create group web of 1 to 3 instances"
+    assert create.params["LaunchTemplate"] == {"LaunchTemplateId": "lt-1", "Version": "1"}
+
+
+def test_whoever_points_a_group_at_a_profile_needs_to_pass_its_role():
+    (create, _read) = planned(now=None)
+    assert {"iam:PassRole", "ec2:RunInstances"} <= set(create.permissions)
+
+
+@pytest.mark.parametrize(
+    "want",
+    [
+        pytest.param(Desired("web"), id="nothing asked"),
+        pytest.param(WANT, id="the same"),
+        pytest.param(also(MaxInstanceLifetime=0), id="no limit where there is none"),
+        pytest.param(also(DefaultInstanceWarmup=-1), id="no warm-up where there is none"),
+        pytest.param(also(TargetGroupARNs=[]), id="no target groups where there are none"),
+        pytest.param(also(CapacityRebalance=False), id="off where AWS says nothing"),
+        pytest.param(also(LifecycleHookSpecificationList=[{"LifecycleHookName": "h"}]), id="never told again"),
+        pytest.param(replace(WANT, tags={}, purge_tags=False), id="no tags to add, none to purge"),
+    ],
+)
+def test_what_is_already_so_needs_nothing(want):
+    assert planned(want).steps == ()
+
+
+def test_a_zero_is_a_value():
+    assert told(also(HealthCheckGracePeriod=0)) == ["update group web: HealthCheckGracePeriod"]
+    assert told(also(DefaultInstanceWarmup=0)) == ["update group web: DefaultInstanceWarmup"]
+
+
+def test_only_what_differs_is_written():
+    (update, _read) = planned(also(MaxSize=4))
+    assert update.params == {"AutoScalingGroupName": "web", "MaxSize": 4}
+
+
+def test_desired_capacity_is_left_to_scaling_policies():
+    (update, _read) = planned(also(MaxSize=4))
+    assert "DesiredCapacity" not in update.params
+
+
+def test_a_new_version_moves_the_group():
+    (update, _read) = planned(launch=NEXT)
+    assert set(update.params) == {"AutoScalingGroupName", "LaunchTemplate"}
+
+
+def test_subnets_in_another_order_are_the_same():
+    assert told(also(VPCZoneIdentifier="subnet-2,subnet-1"), having(VPCZoneIdentifier="subnet-1,subnet-2")) == []
+
+
+def test_termination_policies_in_another_order_are_not_the_same():
+    have = having(TerminationPolicies=["OldestInstance", "Default"])
+    assert told(also(TerminationPolicies=["Default", "OldestInstance"]), have) == ["update group web: TerminationPolicies"]
+
+
+def test_target_groups_are_attached_before_others_are_detached():
+    assert told(also(TargetGroupARNs=["new"]), having(TargetGroupARNs=["old"])) == [
+        "attach target groups to group web",
+        "detach target groups from group web",
+    ]
+
+
+def test_many_target_groups_take_several_calls():
+    assert len(told(also(TargetGroupARNs=[f"arn-{number}" for number in range(21)]))) == 3
+
+
+def test_tags_stay_unless_they_are_to_be_purged():
+    tagged = replace(WANT, tags={"cost": Tag("1")})
+    assert told(tagged) == ["tag group web"]
+    assert told(replace(tagged, purge_tags=True)) == ["remove tags from group web", "tag group web"]
+
+
+def test_a_tag_that_is_to_stop_propagating_is_written():
+    assert told(replace(WANT, tags={"team": Tag("a", propagate=False)})) == ["tag group web"]
+
+
+def test_a_mixed_group_keeps_its_policy_and_moves_its_template():
+    mixed = replace(WEB, members={**SIZES, "MixedInstancesPolicy": MIXED})
+    (update, _read) = planned(Desired("web"), mixed, Launch("lt-1", 2))
+    template = update.params["MixedInstancesPolicy"]["LaunchTemplate"]
+    assert template["LaunchTemplateSpecification"] == {"LaunchTemplateId": "lt-1", "Version": "2"}
+    assert template["Overrides"] == [{"InstanceType": "t3.micro"}]
+
+
+def test_what_aws_adds_to_a_policy_is_no_change():
+    mixed = replace(WEB, members={**SIZES, "MixedInstancesPolicy": MIXED})
+    declared = {"LaunchTemplate": {"Overrides": [{"InstanceType": "t3.micro"}]}}
+    assert told(Desired("web", {"MixedInstancesPolicy": declared}), mixed) == []
+
+
+def test_an_empty_policy_goes_back_to_one_type():
+    mixed = replace(WEB, members={**SIZES, "MixedInstancesPolicy": MIXED})
+    (update, _read) = planned(Desired("web", {"MixedInstancesPolicy": {}}), mixed)
+    assert update.params == {
+        "AutoScalingGroupName": "web",
+        "LaunchTemplate": {"LaunchTemplateId": "lt-1", "Version": "1"},
+    }
+
+
+def test_a_group_that_is_to_go_loses_its_instances_first():
+    steps = planned(replace(WANT, present=False), launch=None).steps
+    assert [step.summary for step in steps] == [
+        "scale group web to no instances",
+        "wait until group web has no instances",
+        "delete group web",
+        "wait until group web is gone",
+    ]
+
+
+def test_an_empty_group_is_deleted_at_once():
+    empty = Group("web", {"MinSize": 0, "MaxSize": 0})
+    assert told(replace(WANT, present=False), empty, None) == ["delete group web"]
+
+
+def test_a_group_that_is_being_deleted_is_only_waited_for():
+    assert told(replace(WANT, present=False), replace(WEB, deleting=True), None) == []
+
+
+def test_the_absence_of_what_is_absent_is_no_change():
+    assert planned(replace(WANT, present=False), None, None).steps == ()
+
+
+@pytest.mark.parametrize(
+    ("want", "now", "because"),
+    [
+        (also(MinSize=4), WEB, "min_size: 4 is more than max_size 3"),
+        (Desired("web", {"MaxSize": 0}), WEB, "min_size: 1 is more than max_size 0"),
+        (also(DesiredCapacity=9), WEB, "desired_capacity: 9 is not between min_size 1 and max_size 3"),
+        (Desired("web", {"MaxSize": 1}), None, "min_size: must be given, as there is no group web yet"),
+        (Desired("web", SIZES), None, "vpc_zone_identifier: subnets must be given, or availability_zones"),
+        (WANT, replace(WEB, deleting=True), "group web is being deleted"),
+    ],
+)
+def test_the_impossible_is_refused_before_anything_is_touched(want, now, because):
+    with pytest.raises(Refused, match=because):
+        planned(want, now)
+
+
+def test_what_only_aws_knows_is_not_foretold():
+    result = shown(planned(now=None, launch=NEXT).result)["auto_scaling_group"]
+    assert result["instances"] == "(known after apply)"
+    assert result["min_size"] == 1

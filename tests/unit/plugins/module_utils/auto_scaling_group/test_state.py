@@ -1,0 +1,87 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a playbook's words about a group come to."""
+
+from __future__ import annotations
+
+import botocore.session
+import pytest
+
+from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.state import OPTIONS, Launch, Tag, desired
+from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
+from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import Later
+
+MODEL = botocore.session.get_session().get_service_model("autoscaling")
+REQUEST = MODEL.operation_model("CreateAutoScalingGroup").input_shape
+OTHERS = {"tags": None, "purge_tags": False, "state": "present", "wait_timeout": 300, "auto_scaling_group": {}}
+
+
+def asked(name="web", **options):
+    return desired({**dict.fromkeys(OPTIONS), **OTHERS, "name": name, **options}, REQUEST)
+
+
+def test_every_option_names_a_member_that_the_api_has():
+    assert set(OPTIONS.values()) <= set(REQUEST.members)
+
+
+def test_amazon_aws_names_become_the_apis():
+    assert asked(health_check_period=60, load_balancers=["a"]).members == {
+        "HealthCheckGracePeriod": 60,
+        "LoadBalancerNames": ["a"],
+    }
+
+
+def test_subnets_become_one_text():
+    assert asked(vpc_zone_identifier=["subnet-1", "subnet-2"]).members == {"VPCZoneIdentifier": "subnet-1,subnet-2"}
+
+
+def test_what_is_not_declared_is_not_there():
+    assert asked().members == {}
+
+
+def test_an_empty_list_is_a_value():
+    assert asked(target_group_arns=[]).members == {"TargetGroupARNs": []}
+
+
+def test_further_members_are_said_in_snake_case():
+    assert asked(auto_scaling_group={"default_instance_warmup": "0", "capacity_rebalance": "yes"}).members == {
+        "DefaultInstanceWarmup": 0,
+        "CapacityRebalance": True,
+    }
+
+
+def test_instance_types_stand_for_overrides():
+    policy = asked(mixed_instances_policy={"instance_types": ["t3.micro", "t3a.micro"]}).members["MixedInstancesPolicy"]
+    assert policy == {"LaunchTemplate": {"Overrides": [{"InstanceType": "t3.micro"}, {"InstanceType": "t3a.micro"}]}}
+
+
+def test_tags_carry_whether_they_propagate():
+    assert asked(tags=[{"team": "a"}, {"cost": 1, "propagate_at_launch": "no"}]).tags == {
+        "team": Tag("a"),
+        "cost": Tag("1", propagate=False),
+    }
+
+
+def test_a_group_refers_to_its_version_by_number_as_text():
+    assert Launch("lt-1", 3).reference == {"LaunchTemplateId": "lt-1", "Version": "3"}
+    assert Launch("lt-1", Later("create", "Number")).reference["Version"].through(3) == "3"
+
+
+@pytest.mark.parametrize(
+    ("options", "because"),
+    [
+        ({"auto_scaling_group": {"capacity_rebalanc": True}}, r"auto_scaling_group\.capacity_rebalanc: no such member .*did you mean"),
+        ({"auto_scaling_group": {"min_size": 1}, "min_size": 1}, r"auto_scaling_group\.min_size: given twice"),
+        ({"auto_scaling_group": {"launch_template": {"version": "1"}}}, "is said by the module's own options"),
+        ({"health_check_period": "soon"}, "health_check_period: must be a whole number"),
+        ({"tags": [{"": "x"}]}, r"tags\[0\]"),
+        ({"name": "web:1"}, "name: web:1 is no name for a group"),
+        ({"name": "w" * 256}, "name: 256 characters, and at most 255 allowed"),
+        ({"mixed_instances_policy": {"instances_distribution": {"spot": 1}}}, r"mixed_instances_policy\.instances_distribution\.spot"),
+    ],
+)
+def test_a_wrong_word_is_refused_with_its_path(options, because):
+    with pytest.raises(Refused, match=because):
+        asked(**options)

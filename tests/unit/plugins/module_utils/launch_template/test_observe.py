@@ -1,0 +1,104 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What EC2's answers about a launch template are read as."""
+
+from __future__ import annotations
+
+import botocore.session
+import pytest
+
+from ansible_collections.passrole.ec2.plugins.module_utils.core.earlier import Earlier
+from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import CallRefused, Refused
+from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.observe import (
+    observe,
+    parse,
+    refuse_missing_parts,
+)
+from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.state import Desired
+
+SHAPE = botocore.session.get_session().get_service_model("ec2").shape_for("RequestLaunchTemplateData")
+NONE = Earlier()
+WANT = Desired("web", {"ImageId": "ami-1", "IamInstanceProfile": {"Name": "web"}})
+
+
+def version(number, default=False, **data):
+    return {
+        "LaunchTemplateId": "lt-1",
+        "LaunchTemplateName": "web",
+        "VersionNumber": number,
+        "DefaultVersion": default,
+        "LaunchTemplateData": data,
+    }
+
+
+def answering(**answers):
+    """A ``find`` that knows these operations; an exception among them is raised."""
+
+    def find(_service, operation, **_params):
+        answer = answers[operation]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    return find
+
+
+def profile(role="app"):
+    roles = [{"RoleName": role}] if role else []
+    return {"InstanceProfile": {"Arn": "arn:aws:iam::1:instance-profile/web", "Roles": roles}}
+
+
+def test_the_latest_version_speaks_for_the_template_whatever_order_ec2_answers_in():
+    template = parse([version(1, default=True, ImageId="ami-1"), version(3, ImageId="ami-3")], {}, SHAPE)
+    assert (template.version, template.default_version, template.data) == (3, 1, {"ImageId": "ami-3"})
+
+
+def test_what_only_an_answer_can_say_is_left_out():
+    template = parse([version(1, True, MetadataOptions={"State": "applied", "HttpTokens": "required"})], {}, SHAPE)
+    assert template.data == {"MetadataOptions": {"HttpTokens": "required"}}
+
+
+def test_a_template_that_is_not_there_is_none():
+    assert observe(WANT, answering(describe_launch_template_versions=None), NONE, SHAPE).template is None
+
+
+def test_a_template_that_an_earlier_task_removed_is_gone_and_not_read():
+    assert observe(WANT, answering(), Earlier({"launch_template": {"web": None}}), SHAPE).template is None
+
+
+def test_an_image_that_is_not_there_is_refused_in_ec2s_words():
+    missing = CallRefused("InvalidAMIID.NotFound", "The image id '[ami-1]' does not exist")
+    with pytest.raises(Refused, match=r"launch_template\.image_id: The image id '\[ami-1\]' does not exist"):
+        refuse_missing_parts(WANT, answering(describe_images=missing), NONE)
+
+
+def test_an_image_named_by_a_parameter_is_not_looked_up():
+    by_parameter = Desired("web", {"ImageId": "resolve:ssm:/golden", "IamInstanceProfile": {"Name": "web"}})
+    refuse_missing_parts(by_parameter, answering(get_instance_profile=profile()), NONE)
+
+
+@pytest.mark.parametrize(
+    ("answer", "because"),
+    [(None, "there is no instance profile web"), (profile(role=None), "instance profile web holds no role")],
+)
+def test_a_profile_that_gives_no_credentials_is_refused(answer, because):
+    with pytest.raises(Refused, match=because):
+        refuse_missing_parts(WANT, answering(describe_images={}, get_instance_profile=answer), NONE)
+
+
+def test_a_profile_that_an_earlier_task_made_is_there_and_not_read():
+    earlier = Earlier({"instance_profile": {"web": {"path": "/", "role": "app"}}})
+    refuse_missing_parts(WANT, answering(describe_images={}), earlier)
+
+
+def test_a_profile_that_an_earlier_task_removed_is_refused():
+    with pytest.raises(Refused, match="there is no instance profile web"):
+        refuse_missing_parts(WANT, answering(describe_images={}), Earlier({"instance_profile": {"web": None}}))
+
+
+def test_an_arn_that_is_not_the_profiles_own_is_refused():
+    want = Desired("web", {"IamInstanceProfile": {"Arn": "arn:aws:iam::1:instance-profile/other/web"}})
+    with pytest.raises(Refused, match="there is no arn:aws:iam::1:instance-profile/other/web"):
+        refuse_missing_parts(want, answering(get_instance_profile=profile()), NONE)

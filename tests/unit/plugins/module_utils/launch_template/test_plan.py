@@ -1,0 +1,121 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is decided about one launch template."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import botocore.session
+import pytest
+
+from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
+from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import shown
+from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.plan import launch_needs, plan
+from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.state import Desired, Observed, Template
+
+SHAPE = botocore.session.get_session().get_service_model("ec2").shape_for("RequestLaunchTemplateData")
+DATA = {"ImageId": "ami-1", "IamInstanceProfile": {"Name": "web"}, "SecurityGroupIds": ["sg-1", "sg-2"]}
+WANT = Desired("web", DATA)
+WEB = Template("web", "lt-1", version=3, default_version=3, data=DATA, tags={"team": "a"})
+NOTHING = Observed(None)
+
+
+def planned(want, now=WEB):
+    return plan(want, Observed(now), SHAPE)
+
+
+def told(want, now=WEB):
+    return [step.summary for step in planned(want, now)]
+
+
+def test_a_missing_template_is_created_with_its_profile():
+    assert told(WANT, None) == ["create launch template web with instance profile web"]
+
+
+def test_tags_of_a_new_template_are_tags_of_the_template():
+    (create,) = planned(replace(WANT, tags={"b": "2", "a": "1"}), None)
+    assert create.params["TagSpecifications"] == [
+        {"ResourceType": "launch-template", "Tags": [{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}]}
+    ]
+
+
+def test_changed_data_make_one_version_that_becomes_the_default():
+    assert told(replace(WANT, data={**DATA, "ImageId": "ami-2"})) == [
+        "add a version to launch template web: ImageId",
+        "make that version the default of launch template web",
+    ]
+
+
+def test_what_is_taken_out_of_the_declaration_leaves_the_template():
+    (version, _default) = planned(replace(WANT, data={"IamInstanceProfile": {"Name": "web"}}))
+    assert version.params["LaunchTemplateData"] == {"IamInstanceProfile": {"Name": "web"}}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(DATA, id="the same"),
+        pytest.param({**DATA, "SecurityGroupIds": ["sg-2", "sg-1"]}, id="in another order"),
+        pytest.param({**DATA, "IamInstanceProfile": {"Arn": "arn:aws:iam::1:instance-profile/web"}}, id="profile by ARN"),
+        pytest.param({**DATA, "SecurityGroups": [], "Placement": {}}, id="with empty members"),
+    ],
+)
+def test_data_of_the_same_meaning_make_no_version(data):
+    assert told(replace(WANT, data=data)) == []
+
+
+def test_a_new_description_alone_makes_no_version():
+    assert told(replace(WANT, version_description="version2")) == []
+
+
+def test_a_default_that_someone_moved_comes_back():
+    assert told(WANT, replace(WEB, default_version=1)) == ["make version 3 the default of launch template web"]
+
+
+def test_a_declared_default_stays():
+    assert told(replace(WANT, default_version="1"), replace(WEB, default_version=1)) == []
+
+
+def test_tags_are_left_alone_when_not_declared():
+    assert told(replace(WANT, tags=None)) == []
+
+
+def test_tags_are_purged_and_set():
+    assert told(replace(WANT, tags={"cost": "1"})) == ["remove tags from launch template web", "tag launch template web"]
+
+
+def test_tags_of_aws_itself_are_not_purged():
+    assert told(replace(WANT, tags={}), replace(WEB, tags={"aws:cloudformation:stack-name": "s"})) == []
+
+
+def test_a_template_that_is_to_go_is_deleted_by_id():
+    (delete,) = planned(replace(WANT, present=False))
+    assert delete.params == {"LaunchTemplateId": "lt-1"}
+
+
+def test_the_absence_of_what_is_absent_is_no_change():
+    assert told(replace(WANT, present=False), None) == []
+
+
+@pytest.mark.parametrize("option", ["default_version", "launch_version"])
+def test_a_version_that_will_not_be_there_is_refused(option):
+    with pytest.raises(Refused, match="launch template web has no version 7; its newest is 3"):
+        planned(replace(WANT, **{option: "7"}))
+
+
+def test_what_only_aws_knows_is_not_foretold():
+    result = shown(planned(WANT, None).result)["launch_template"]
+    assert result["launch_template_id"] == result["version_number"] == "(known after apply)"
+
+
+def test_user_data_never_shows_in_the_diff():
+    after = planned(replace(WANT, data={**DATA, "UserData": "c2VjcmV0"})).after
+    assert "c2VjcmV0" not in str(after)
+
+
+def test_tagged_instances_need_a_permission_more():
+    assert "ec2:CreateTags" in launch_needs({**DATA, "TagSpecifications": [{"ResourceType": "instance"}]})
+    assert "ec2:CreateTags" not in launch_needs(DATA)
