@@ -5,13 +5,13 @@
 # Everything these targets make lies in .build; `make clean` takes it away.
 
 python := exec .build/venv/bin/python
-steps := units
+steps := units sanity integration molecule install importer lint docs-lint changelog-lint
 
 # Ahead of the environment too, so that no bytecode lands beside the sources.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.build/cache/python
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test $(steps) pins clean
+.PHONY: help env demo test $(steps) build pins clean
 
 help: ## Print these targets
 	@awk -F ': .*## ' '/^[a-z$$][^:]*: .*## / { sub(/^\$$\(steps\)/, "$(steps)", $$1); printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,9 @@ test: env ## Run every test
 
 $(steps): env ## Run one step of the tests alone
 	@$(python) -m dev.suite $@
+
+build: env ## Build the collection's artefact into .build/artefact
+	@$(python) -m dev.artefact kept
 
 pins: env ## Resolve the newest releases of the tools again
 	@$(python) -m dev.pins

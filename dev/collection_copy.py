@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from dev.place import ROOT, SCRATCH, site_packages
+from dev.place import ROOT, SCRATCH, VENV, site_packages
 
 
 @contextmanager
@@ -25,7 +25,7 @@ def collection_copy() -> Iterator[Path]:
         for name in tracked_or_new():
             copy_file(ROOT / name, copy / name)
         (collections / "amazon").mkdir()
-        (collections / "amazon" / "aws").symlink_to(site_packages() / "ansible_collections" / "amazon" / "aws")
+        (collections / "amazon" / "aws").symlink_to(site_packages(VENV) / "ansible_collections" / "amazon" / "aws")
         yield copy
 
 

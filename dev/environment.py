@@ -64,7 +64,7 @@ def make() -> None:
     for venv, pins in VENVS.items():
         shutil.rmtree(venv, ignore_errors=True)
         fill(venv, PINS / pins)
-    link_collection()
+    link_collections()
     STAMP.write_text(stamp())
 
 
@@ -88,11 +88,12 @@ def call(command: list[str | Path], check: bool = False) -> int:
     return subprocess.run(command, check=check, env=environment(), stdin=subprocess.DEVNULL).returncode
 
 
-def link_collection() -> None:
+def link_collections() -> None:
     """Put the checkout where Ansible, pytest and the linters look for installed collections."""
-    passrole = site_packages() / "ansible_collections" / "passrole"
-    passrole.mkdir()
-    (passrole / "ec2").symlink_to(ROOT, target_is_directory=True)
+    installed = site_packages(VENV) / "ansible_collections"
+    (installed / "passrole").mkdir()
+    (installed / "passrole" / "ec2").symlink_to(ROOT, target_is_directory=True)
+    (site_packages(IMPORTER) / "ansible_collections").symlink_to(installed, target_is_directory=True)
 
 
 if __name__ == "__main__":

@@ -58,8 +58,8 @@ def environment_from(shell: Mapping[str, str], venv: Path) -> dict[str, str]:
     return kept | utf8(shell) | {name: str(value) for name, value in ours.items()} | {"PATH": path(shell, venv)}
 
 
-def site_packages(venv: Path = VENV) -> Path:
-    """Where the venv holds amazon.aws, and a link to this checkout."""
+def site_packages(venv: Path) -> Path:
+    """Where the venv holds its packages; Ansible finds collections there too."""
     return venv / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
 
 

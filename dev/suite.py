@@ -42,6 +42,8 @@ def main(names: list[str]) -> int:
     try:
         with alone("test"):
             return run([step for step in STEPS if step.name in names or not names])
+    except KeyboardInterrupt:
+        return 130
     finally:
         processes.end_descendants()
 
@@ -76,7 +78,7 @@ def outcome_of(step: Step) -> Outcome:
 
 def told(outcome: Outcome) -> str:
     word = "ok" if outcome.passed else "FAILED"
-    line = f"{word:<7}{outcome.step.name:<12}{outcome.tested:>6} {outcome.step.noun:<10}{outcome.seconds:>6.1f} s"
+    line = f"{word:<7}{outcome.step.name:<16}{outcome.tested:>6} {outcome.step.noun:<10}{outcome.seconds:>6.1f} s"
     return line if outcome.passed else f"{line}\n{because(outcome)}"
 
 
