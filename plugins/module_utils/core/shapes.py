@@ -227,7 +227,7 @@ def measure(value: Any) -> tuple[float | None, str]:
 
 def fits(value: str, pattern: str | None) -> bool:
     try:
-        return pattern is None or re.fullmatch(pattern, value) is not None
+        return pattern is None or re.fullmatch(pattern, value, re.ASCII) is not None
     except re.error:
         return True  # some of the model's patterns are Java's, which re does not read
 
