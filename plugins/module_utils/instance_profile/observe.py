@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..core.earlier import Earlier
-from .state import Desired, Observed, Profile, Role, in_words, profile_in, role_in, role_in_words
+from .state import Desired, Observed, Profile, Role, holds, in_words, profile_in, role_in, role_in_words
 
 Find = Callable[..., Any]
 
@@ -19,7 +19,8 @@ def observe(want: Desired, find: Find, earlier: Earlier) -> Observed:
     """Everything about one instance profile that deciding needs to know."""
     made = earlier.made("instance_profile", want.name)
     if made is not None:
-        return Observed(Profile(want.name, **made), wanted_role(want, {}, find, earlier))
+        now = Profile(want.name, made["path"], made["role"], made.get("tags", {}))
+        return Observed(now, None if holds(now, want) else wanted_role(want, {}, find, earlier))
     words = {} if earlier.removed("instance_profile", want.name) else find_profile(want.name, find)
     return Observed(profile_in(words) if words else None, wanted_role(want, words, find, earlier), words)
 

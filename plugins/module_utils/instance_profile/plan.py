@@ -13,7 +13,7 @@ from typing import Any
 from ..core.errors import Refused
 from ..core.plan import Action, Later, NotYet, Plan, Step, Wait
 from ..core.tags import tag_changes, tag_list, tags_after
-from .state import Desired, Observed, Profile, Role, in_words, profile_in
+from .state import Desired, Observed, Profile, Role, RoleReference, holds, in_words, profile_in
 
 CREATED = "create_instance_profile"
 READ = "get_instance_profile"
@@ -31,7 +31,7 @@ def plan(want: Desired, seen: Observed) -> Plan:
     """The calls that give ``want``, starting from what was seen."""
     if not want.present:
         return absence(want, seen.profile)
-    refuse_the_impossible(want, seen.role)
+    refuse_the_impossible(want, seen)
     return presence(want, seen, wanted_profile(want, seen.profile))
 
 
@@ -58,16 +58,22 @@ def presence(want: Desired, seen: Observed, after: Profile) -> Plan:
     )
 
 
-def refuse_the_impossible(want: Desired, role: Role | None) -> None:
+def refuse_the_impossible(want: Desired, seen: Observed) -> None:
     """Say no before the first call rather than halfway through."""
     if not want.role or not want.role.name:
         return
-    if role is None:
+    if seen.role:
+        refuse_mistaken(want.role, seen.role)
+    elif not holds(seen.profile, want):
         raise Refused(f"role: there is no role {want.role.name} to put in instance profile {want.name}")
-    if want.role.arn and role.arn and want.role.arn != role.arn:
-        raise Refused(f"role: role {role.name} is {role.arn}, not {want.role.arn}")
-    if want.role.path and want.role.path != role.path:
-        raise Refused(f"role: role {role.name} is at {role.path}, not at {want.role.path}")
+
+
+def refuse_mistaken(said: RoleReference, role: Role) -> None:
+    """Refuse a path or an account that is not the role's own."""
+    if said.arn and role.arn and said.arn != role.arn:
+        raise Refused(f"role: role {role.name} is {role.arn}, not {said.arn}")
+    if said.path and said.path != role.path:
+        raise Refused(f"role: role {role.name} is at {role.path}, not at {said.path}")
 
 
 def wanted_profile(want: Desired, now: Profile | None) -> Profile:

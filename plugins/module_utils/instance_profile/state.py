@@ -72,6 +72,11 @@ class Observed:
     words: Mapping[str, Any] = field(default_factory=dict)
 
 
+def holds(profile: Profile | None, want: Desired) -> bool:
+    """Whether the profile holds the wanted role already."""
+    return bool(profile and want.role and profile.role == want.role.name)
+
+
 def desired(params: Mapping[str, Any], creation: Any, role_name: Any) -> Desired:
     """What the options ask for, held against CreateInstanceProfile's request shape and that of a role's name."""
     return Desired(
