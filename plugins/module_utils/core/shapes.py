@@ -113,10 +113,14 @@ def structure(words: Any, shape: Any, path: str) -> dict[str, Any]:
 
 def many(words: Any, shape: Any, path: str) -> list[Any]:
     if isinstance(words, Mapping) and is_tag(shape.member):
-        return [{"Key": str(key), "Value": text(words[key], shape, f"{path}.{key}")} for key in sorted(words)]
+        return [tag(str(key), words[key], shape.member, f"{path}.{key}") for key in sorted(words, key=str)]
     if not isinstance(words, (list, tuple)):
         raise Refused(f"{path}: must be a list, not {described(words)}")
     return [to_api(item, shape.member, f"{path}[{index}]") for index, item in enumerate(words)]
+
+
+def tag(key: str, value: Any, shape: Any, path: str) -> dict[str, str]:
+    return {"Key": to_api(key, shape.members["Key"], path), "Value": to_api(value, shape.members["Value"], path)}
 
 
 def is_tag(shape: Any) -> bool:

@@ -1,0 +1,129 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What IAM's answers about a profile and its role are read as, and which reads are made."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+import pytest
+
+from ansible_collections.passrole.ec2.plugins.module_utils.core.earlier import Earlier
+from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.observe import observe
+from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.state import Desired, Profile, RoleReference
+
+NOTHING = Earlier()
+THEN = datetime(2026, 1, 12, 11, 18, 29, tzinfo=timezone.utc)
+
+
+class Iam:
+    """A ``find`` that knows these profiles and roles, and remembers what it was asked."""
+
+    def __init__(self, profiles=(), roles=()):
+        self.things = {"get_instance_profile": profiles, "get_role": roles}
+        self.asked = []
+
+    def __call__(self, _service, operation, absent, **params):
+        (name,) = params.values()
+        self.asked.append(f"{operation} {name}")
+        member = "Role" if operation == "get_role" else "InstanceProfile"
+        found = [thing for thing in self.things[operation] if thing[f"{member}Name"] == name]
+        return {member: found[0]} if found else None
+
+
+def role(name="app", path="/"):
+    arn = f"arn:aws:iam::123456789012:role{path}{name}"
+    return {"RoleName": name, "Path": path, "Arn": arn, "RoleId": "AROA1", "CreateDate": THEN, "AssumeRolePolicyDocument": {}}
+
+
+def profile(*roles, **more):
+    return {
+        "InstanceProfileName": "web",
+        "Path": "/team/",
+        "Arn": "arn:aws:iam::123456789012:instance-profile/team/web",
+        "InstanceProfileId": "AIPA1",
+        "CreateDate": THEN,
+        "Roles": list(roles),
+        **more,
+    }
+
+
+def want(role_name=None, **more):
+    return Desired("web", role=None if role_name is None else RoleReference(role_name), **more)
+
+
+def test_an_unchanged_profile_is_one_read():
+    iam = Iam([profile(role())])
+    observe(want("app"), iam, NOTHING)
+    assert iam.asked == ["get_instance_profile web"]
+
+
+def test_a_profile_is_told_in_amazon_aws_words_with_dates_as_text():
+    seen = observe(want(), Iam([profile(role(), Tags=[{"Key": "team", "Value": "a"}])]), NOTHING)
+    assert seen.profile == Profile("web", "/team/", "app", {"team": "a"})
+    assert seen.words == {
+        "arn": "arn:aws:iam::123456789012:instance-profile/team/web",
+        "create_date": "2026-01-12T11:18:29+00:00",
+        "instance_profile_id": "AIPA1",
+        "instance_profile_name": "web",
+        "path": "/team/",
+        "roles": [
+            {
+                "arn": "arn:aws:iam::123456789012:role/app",
+                "assume_role_policy_document": {},
+                "create_date": "2026-01-12T11:18:29+00:00",
+                "path": "/",
+                "role_id": "AROA1",
+                "role_name": "app",
+                "tags": {},
+            }
+        ],
+        "tags": {"team": "a"},
+    }
+
+
+def test_a_profile_that_is_not_there_is_none():
+    assert observe(want(), Iam(), NOTHING).profile is None
+
+
+def test_the_role_that_the_profile_holds_is_known_from_the_profile():
+    assert observe(want("app"), Iam([profile(role(path="/team/"))]), NOTHING).role.path == "/team/"
+
+
+def test_another_role_is_looked_for():
+    iam = Iam([profile(role())], roles=[role("new", "/team/")])
+    seen = observe(want("new"), iam, NOTHING)
+    assert (seen.role.name, seen.role.path, seen.role.arn) == ("new", "/team/", "arn:aws:iam::123456789012:role/team/new")
+    assert iam.asked == ["get_instance_profile web", "get_role new"]
+
+
+@pytest.mark.parametrize("wanted", [want(), want(""), want("new", present=False)])
+def test_no_role_is_looked_for_where_none_is_to_be_put_in(wanted):
+    iam = Iam([profile(role())])
+    observe(wanted, iam, NOTHING)
+    assert iam.asked == ["get_instance_profile web"]
+
+
+def test_a_role_that_an_earlier_task_made_is_there_without_a_read():
+    iam = Iam()
+    seen = observe(want("app"), iam, Earlier({"iam_role": {"app": {"path": "/team/"}}}))
+    assert (seen.role.name, seen.role.path, seen.role.arn) == ("app", "/team/", None)
+    assert iam.asked == ["get_instance_profile web"]
+
+
+def test_a_role_that_an_earlier_task_removed_is_gone_though_iam_still_shows_it():
+    seen = observe(want("app"), Iam(roles=[role()]), Earlier({"iam_role": {"app": None}}))
+    assert seen.role is None
+
+
+def test_a_profile_that_an_earlier_task_made_is_there_without_a_read():
+    iam = Iam()
+    made = Earlier({"instance_profile": {"web": {"path": "/x/", "role": "app", "tags": {"team": "a"}}}})
+    assert observe(want("app"), iam, made).profile == Profile("web", "/x/", "app", {"team": "a"})
+    assert iam.asked == []
+
+
+def test_a_profile_that_an_earlier_task_removed_is_gone_though_iam_still_shows_it():
+    assert observe(want(), Iam([profile()]), Earlier({"instance_profile": {"web": None}})).profile is None
