@@ -1,0 +1,148 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How a launch template and a group become one plan."""
+
+from __future__ import annotations
+
+import botocore.session
+import pytest
+
+from ansible_collections.passrole.ec2.plugins.module_utils.asg_launch.plan import plan
+from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.state import OPTIONS
+from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
+from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import Action, Later
+
+MODELS = {name: botocore.session.get_session().get_service_model(name) for name in ("ec2", "autoscaling")}
+TEMPLATE = {
+    "LaunchTemplateId": "lt-1",
+    "LaunchTemplateName": "web",
+    "VersionNumber": 1,
+    "DefaultVersion": True,
+    "LaunchTemplateData": {
+        "ImageId": "ami-1",
+        "IamInstanceProfile": {"Name": "web"},
+        "MetadataOptions": {"HttpTokens": "required"},
+    },
+}
+GROUP = {
+    "AutoScalingGroupName": "web",
+    "MinSize": 1,
+    "MaxSize": 2,
+    "AvailabilityZones": ["eu-west-1a"],
+    "LaunchTemplate": {"LaunchTemplateId": "lt-1", "LaunchTemplateName": "web", "Version": "1"},
+}
+PROFILE = {"InstanceProfile": {"Arn": "arn:aws:iam::1:instance-profile/web", "Roles": [{"RoleName": "app"}]}}
+
+
+class Account:
+    """What a plan reads of AWS, answered from what a test says is there."""
+
+    def __init__(self, template=None, group=None, profile=PROFILE):
+        self.read = []
+        self._answers = {
+            "describe_launch_template_versions": {"LaunchTemplateVersions": [template]} if template else None,
+            "describe_auto_scaling_groups": {"AutoScalingGroups": [group] if group else []},
+            "get_instance_profile": profile,
+            "describe_images": {},
+            "describe_subnets": {},
+        }
+
+    def find(self, _service, operation, **_params):
+        self.read.append(operation)
+        return self._answers[operation]
+
+    def model(self, service):
+        return MODELS[service]
+
+    def request(self, service, operation):
+        return MODELS[service].operation_model(operation).input_shape
+
+
+def asked(**options):
+    defaults = {"name": "web", "instance_profile": "web", "launch_template": {"image_id": "ami-1"}, "state": "present"}
+    rest = {"tags": None, "purge_tags": False, "wait_timeout": 300, "auto_scaling_group": {}, "builds_on": []}
+    return {**dict.fromkeys(OPTIONS), **rest, **defaults, **options}
+
+
+def group_asked(**options):
+    return asked(min_size=1, max_size=2, availability_zones=["eu-west-1a"], **options)
+
+
+def told(params, account):
+    return [step.summary for step in plan(params, account) if isinstance(step, Action)]
+
+
+def test_the_template_comes_before_the_group_that_launches_from_it():
+    assert told(group_asked(), Account()) == [
+        "create launch template web with instance profile web",
+        "create group web of 1 to 2 instances",
+    ]
+
+
+def test_the_group_goes_before_the_template_it_launches_from():
+    assert told(asked(state="absent"), Account(TEMPLATE, GROUP)) == [
+        "scale group web to no instances",
+        "delete group web",
+        "delete launch template web",
+    ]
+
+
+def test_a_new_group_is_pinned_to_the_number_that_aws_will_tell():
+    create = [step for step in plan(group_asked(), Account()) if step.operation == "create_auto_scaling_group"][0]
+    assert isinstance(create.params["LaunchTemplate"]["Version"], Later)
+
+
+def test_a_group_follows_the_latest_version_only_when_asked():
+    asked_for = group_asked(launch_template={"image_id": "ami-1", "version": "$Latest"})
+    update = [step for step in plan(asked_for, Account(TEMPLATE, GROUP)) if isinstance(step, Action)][0]
+    assert update.params["LaunchTemplate"] == {"LaunchTemplateId": "lt-1", "Version": "$Latest"}
+
+
+def test_an_unchanged_declaration_costs_two_reads():
+    account = Account(TEMPLATE, GROUP)
+    assert told(group_asked(), account) == []
+    assert account.read == ["describe_launch_template_versions", "describe_auto_scaling_groups"]
+
+
+def test_what_the_plan_relies_on_is_looked_for_when_there_is_something_to_do():
+    account = Account(TEMPLATE, GROUP)
+    told(group_asked(launch_template={"image_id": "ami-2"}), account)
+    assert {"describe_images", "get_instance_profile"} <= set(account.read)
+
+
+def test_without_a_name_only_the_template_is_kept():
+    assert told(asked(name=None, launch_template={"name": "alone"}), Account()) == [
+        "create launch template alone with instance profile web"
+    ]
+
+
+def test_the_template_may_have_another_name_than_the_group():
+    assert told(group_asked(launch_template={"name": "other", "image_id": "ami-1"}), Account())[0].startswith(
+        "create launch template other"
+    )
+
+
+@pytest.mark.parametrize(
+    ("params", "because"),
+    [
+        (asked(name=None, launch_template={"name": "alone"}, min_size=1), "min_size: belongs to a group; name must be given"),
+        (asked(name=None, launch_template={}), r"launch_template\.name: must be given"),
+        (group_asked(launch_template={}), r"launch_template\.image_id: must be given for a group"),
+        (asked(instance_profile=None), "instance_profile: must be given"),
+    ],
+)
+def test_half_a_request_is_refused(params, because):
+    with pytest.raises(Refused, match=because):
+        plan(params, Account())
+
+
+def test_a_profile_nobody_makes_is_refused():
+    with pytest.raises(Refused, match="there is no instance profile web"):
+        plan(group_asked(), Account(profile=None))
+
+
+def test_a_profile_that_an_earlier_task_makes_is_enough():
+    made = [{"outcome": {"instance_profile": {"web": {"path": "/", "role": "app"}}}}]
+    assert told(group_asked(builds_on=made), Account(profile=None))
