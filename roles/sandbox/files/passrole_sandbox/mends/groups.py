@@ -1,0 +1,232 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Groups: created and updated as asked and as AWS would allow, every member kept, what an update omits left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from botocore import xform_name
+from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
+from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup
+from moto.autoscaling.responses import AutoScalingResponse
+from moto.core.responses import ActionResult, EmptyResult
+from moto.core.utils import get_service_model
+from moto.ec2.exceptions import EC2ClientError
+
+from ..activities import activities_of
+from ..launch_sources import asked_source, check_source, completed, use
+from ..mending import mends
+from ..paging import page
+from .group_instances import end, named_subnets
+
+ON_CREATE = "LaunchTemplate, LaunchConfigurationName, InstanceId or MixedInstancesPolicy"
+ON_UPDATE = "LaunchTemplate, LaunchConfigurationName or MixedInstancesPolicy"
+DECIDED = {
+    "AutoScalingGroupName", "LaunchConfigurationName", "LaunchTemplate", "MixedInstancesPolicy", "MinSize", "MaxSize", "DesiredCapacity",
+    "AvailabilityZones", "VPCZoneIdentifier", "LoadBalancerNames", "TargetGroupARNs", "TrafficSources", "Tags",
+}  # fmt: skip
+CLEARED = {
+    "MaxInstanceLifetime": 0,
+    "DefaultInstanceWarmup": -1,
+    "InstanceMaintenancePolicy": {"MinHealthyPercentage": -1, "MaxHealthyPercentage": -1},
+    "PlacementGroup": "",
+}
+AT_FIRST = {"DefaultCooldown": 300, "HealthCheckGracePeriod": 0, "HealthCheckType": "EC2", "TerminationPolicies": ["Default"]}
+IN_USE = "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) still in the group."
+LARGEST_PAGE = 100
+backend_begins = AutoScalingBackend.__init__
+delete_empty = AutoScalingBackend.delete_auto_scaling_group
+
+FakeAutoScalingGroup.launch_configuration_name = None
+FakeAutoScalingGroup.launch_template = property(lambda self: shown_template(self))
+
+
+class Groups(dict):
+    """Groups by name; to ask for one that is not there is refused, whatever the operation."""
+
+    def __missing__(self, name: str) -> FakeAutoScalingGroup:
+        raise ValidationError(f"AutoScalingGroup name not found - AutoScalingGroup '{name}' not found")
+
+
+@mends(AutoScalingBackend)
+def __init__(self, region_name, account_id):
+    backend_begins(self, region_name, account_id)
+    self.autoscaling_groups = Groups()
+
+
+def shown_template(group: FakeAutoScalingGroup) -> dict[str, str] | None:
+    if group.ec2_launch_template is None or group.mixed_instances_policy:
+        return None
+    template = group.ec2_launch_template
+    return {"LaunchTemplateId": template.id, "LaunchTemplateName": template.name, "Version": group.provided_launch_template_version}
+
+
+@mends(AutoScalingResponse)
+def create_auto_scaling_group(self):
+    params, backend = self._get_params(), self.autoscaling_backend
+    if params["AutoScalingGroupName"] in backend.autoscaling_groups:
+        raise AutoscalingClientError("AlreadyExists", already(params["AutoScalingGroupName"]))
+    source = asked_source(params, ON_CREATE)
+    if policy := source.get("MixedInstancesPolicy"):
+        source["MixedInstancesPolicy"] = completed(policy, None)
+    check_sizes(params["MinSize"], params["MaxSize"], params.get("DesiredCapacity", params["MinSize"]))
+    check_places(backend, params)
+    check_targets(backend, params)
+    check_source(backend, source) if source else None
+    make(backend, params, source)
+    return EmptyResult()
+
+
+def already(name: str) -> str:
+    return f"AutoScalingGroup by this name already exists - A group with the name {name} already exists"
+
+
+def make(backend: AutoScalingBackend, params: Mapping[str, Any], source: Mapping[str, Any]) -> None:
+    """Make the group empty, set all its members, and only then let it launch."""
+    group = backend.create_auto_scaling_group(
+        name=params["AutoScalingGroupName"],
+        availability_zones=params.get("AvailabilityZones", []),
+        desired_capacity=0,
+        max_size=params["MaxSize"],
+        min_size=params["MinSize"],
+        instance_id=params.get("InstanceId"),
+        launch_config_name=source.get("LaunchConfigurationName"),
+        launch_template=source.get("LaunchTemplate", {}),
+        mixed_instances_policy=source.get("MixedInstancesPolicy"),
+        vpc_zone_identifier=params.get("VPCZoneIdentifier"),
+        default_cooldown=None,
+        health_check_period=None,
+        health_check_type=None,
+        load_balancers=params.get("LoadBalancerNames", []),
+        target_group_arns=params.get("TargetGroupARNs", []),
+        placement_group=None,
+        termination_policies=[],
+        tags=params.get("Tags", []),
+    )
+    keep(group, {**AT_FIRST, **params})
+    for hook in params.get("LifecycleHookSpecificationList", []):
+        backend.put_hook(group.name, hook)
+    backend.attach_traffic_sources(group.name, params.get("TrafficSources", []))
+    group.set_desired_capacity(params.get("DesiredCapacity"))
+
+
+def keep(group: FakeAutoScalingGroup, given: Mapping[str, Any]) -> None:
+    """Keep every member DescribeAutoScalingGroups gives back; the value that clears a member clears it."""
+    for member in kept_members() & given.keys():
+        setattr(group, xform_name(member), None if given[member] == CLEARED.get(member, object()) else given[member])
+
+
+@lru_cache(maxsize=1)
+def kept_members() -> frozenset[str]:
+    model = get_service_model("autoscaling")
+    shown, taken = model.shape_for("AutoScalingGroup").members, model.operation_model("CreateAutoScalingGroup").input_shape.members
+    return frozenset(shown.keys() & taken.keys() - DECIDED)
+
+
+@mends(AutoScalingResponse)
+def update_auto_scaling_group(self):
+    params, backend = self._get_params(), self.autoscaling_backend
+    group = backend.autoscaling_groups[params["AutoScalingGroupName"]]
+    source = asked_source(params, ON_UPDATE)
+    if policy := source.get("MixedInstancesPolicy"):
+        source["MixedInstancesPolicy"] = completed(policy, group.mixed_instances_policy)
+    smallest, largest = params.get("MinSize", group.min_size), params.get("MaxSize", group.max_size)
+    desired = params.get("DesiredCapacity", max(smallest, min(largest, group.desired_capacity)))
+    check_sizes(smallest, largest, desired)
+    check_places(backend, params)
+    if source:
+        check_source(backend, source)
+        use(group, source)
+    move(group, params)
+    keep(group, params)
+    group.min_size, group.max_size = smallest, largest
+    group.set_desired_capacity(desired)
+    return EmptyResult()
+
+
+def move(group: FakeAutoScalingGroup, params: Mapping[str, Any]) -> None:
+    if params.get("AvailabilityZones") or params.get("VPCZoneIdentifier"):
+        group._set_azs_and_vpcs(params.get("AvailabilityZones", []), params.get("VPCZoneIdentifier"), update=True)
+
+
+def check_sizes(smallest: int, largest: int, desired: int) -> None:
+    if smallest > largest:
+        raise ValidationError(f"Max bound, {largest}, must be greater than or equal to min bound, {smallest}")
+    if not smallest <= desired <= largest:
+        raise ValidationError(f"Desired capacity:{desired} must be between the specified min size:{smallest} and max size:{largest}")
+
+
+def check_places(backend: AutoScalingBackend, params: Mapping[str, Any]) -> None:
+    zones = {zone.name for zone in backend.ec2_backend.describe_availability_zones([])}
+    unknown = [zone for zone in params.get("AvailabilityZones", []) if zone not in zones]
+    if unknown:
+        raise ValidationError(f"Invalid availability zones: [{', '.join(unknown)}]")
+    try:
+        for subnet in named_subnets(params.get("VPCZoneIdentifier") or ""):
+            backend.ec2_backend.get_subnet(subnet)
+    except EC2ClientError as refusal:
+        raise ValidationError(refusal.message) from None
+
+
+def check_targets(backend: AutoScalingBackend, params: Mapping[str, Any]) -> None:
+    if any(arn not in backend.elbv2_backend.target_groups for arn in params.get("TargetGroupARNs", [])):
+        raise ValidationError("Provided Target Groups may not be valid. Please ensure they exist and try again.")
+    if any(name not in backend.elb_backend.load_balancers for name in params.get("LoadBalancerNames", [])):
+        raise ValidationError("Provided Load Balancers may not be valid. Please ensure they exist and try again.")
+
+
+@mends(AutoScalingResponse)
+def delete_auto_scaling_group(self):
+    backend, name = self.autoscaling_backend, self._get_param("AutoScalingGroupName")
+    group = backend.autoscaling_groups[name]
+    if group.instance_states and not self._get_bool_param("ForceDelete"):
+        raise AutoscalingClientError("ResourceInUse", IN_USE)
+    end(group, group.instance_states)
+    group.min_size = 0
+    delete_empty(backend, name)
+    forget_belongings(backend, name)
+    return EmptyResult()
+
+
+def forget_belongings(backend: AutoScalingBackend, name: str) -> None:
+    """A group's hooks and policies go with it."""
+    for owned in (backend.lifecycle_hooks, backend.policies, backend.scheduled_actions):
+        for key in [key for key, thing in owned.items() if thing.auto_scaling_group_name == name]:
+            del owned[key]
+
+
+@mends(AutoScalingResponse)
+def set_desired_capacity(self):
+    self.autoscaling_backend.set_desired_capacity_within(self._get_param("AutoScalingGroupName"), self._get_int_param("DesiredCapacity"))
+    return EmptyResult()
+
+
+@mends(AutoScalingResponse)
+def describe_auto_scaling_groups(self):
+    found = self.autoscaling_backend.describe_auto_scaling_groups(self._get_param("AutoScalingGroupNames", []), filters=self._get_param("Filters", []))
+    shown = page(found, page_size(self), self._get_param("NextToken"))
+    return ActionResult({"AutoScalingGroups": shown.items, "NextToken": shown.token})
+
+
+@mends(AutoScalingResponse)
+def describe_scaling_activities(self):
+    name = self._get_param("AutoScalingGroupName")
+    groups = [self.autoscaling_backend.autoscaling_groups[name]] if name else self.autoscaling_backend.autoscaling_groups.values()
+    found = [activity for group in groups for activity in activities_of(group)]
+    shown = page(found, page_size(self, LARGEST_PAGE), self._get_param("NextToken"))
+    return ActionResult({"Activities": shown.items, "NextToken": shown.token})
+
+
+def page_size(response: AutoScalingResponse, usual: int = 50) -> int:
+    size = response._get_int_param("MaxRecords", usual)
+    if size <= LARGEST_PAGE:
+        return size
+    raise ValidationError(
+        f"1 validation error detected: Value '{size}' at 'maxRecords' failed to satisfy constraint: "
+        f"Member must have value less than or equal to {LARGEST_PAGE}"
+    )

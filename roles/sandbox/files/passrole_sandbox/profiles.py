@@ -1,0 +1,57 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How EC2 and Auto Scaling find the profile a caller names: by name or ARN, once they can see it, with a role in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.models import EC2Backend
+from moto.iam.models import InstanceProfile, iam_backends
+
+from .account import ACCOUNT
+
+
+def usable_profile(backend: EC2Backend, named: Mapping[str, str]) -> InstanceProfile:
+    """The profile a launch may carry."""
+    profile = known_profile(backend, named)
+    if not visible(profile):
+        raise invalid(named)
+    if not profile.roles:
+        raise EC2ClientError("InvalidParameterValue", f'IAM Instance Profile "{profile.arn}" has no associated IAM Roles')
+    return profile
+
+
+def known_profile(backend: EC2Backend, named: Mapping[str, str]) -> InstanceProfile:
+    """The profile IAM knows by this name or ARN."""
+    if "Arn" in named and "Name" in named:
+        raise EC2ClientError(
+            "InvalidParameterCombination",
+            "The parameter 'iamInstanceProfile.name' may not be used in combination with 'iamInstanceProfile.arn'",
+        )
+    profiles = iam_backends[backend.account_id][backend.partition].instance_profiles
+    profile = profiles.get(named.get("Name") or named.get("Arn", "").rpartition("/")[2])
+    if profile is None or profile.arn != named.get("Arn", profile.arn):
+        raise invalid(named)
+    return profile
+
+
+def visible(profile: InstanceProfile) -> bool:
+    """Whether the news of the profile's last change has reached EC2."""
+    return ACCOUNT.clock() - profile.changed_at >= ACCOUNT.settings.profile_delay
+
+
+def invalid(named: Mapping[str, str]) -> EC2ClientError:
+    value, member, called = (named["Arn"], "arn", "ARN") if "Arn" in named else (named.get("Name"), "name", "name")
+    return EC2ClientError(
+        "InvalidParameterValue",
+        f"Value ({value}) for parameter iamInstanceProfile.{member} is invalid. Invalid IAM Instance Profile {called}",
+    )
+
+
+def carried(profile: InstanceProfile) -> dict[str, str]:
+    """What an instance shows of its profile, and keeps showing when the profile is gone."""
+    return {"Arn": profile.arn, "Id": profile.id}
