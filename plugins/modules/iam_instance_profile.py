@@ -139,7 +139,7 @@ iam_instance_profile:
       type: str
       sample: /
     roles:
-      description: The role in it, or nothing.
+      description: The role in it, or nothing; with any further member that IAM tells of it.
       returned: always
       type: list
       elements: dict
@@ -239,7 +239,8 @@ def make_plan(params, aws):
         creation=aws.request("iam", "CreateInstanceProfile"),
         role_name=aws.request("iam", "GetRole").members["RoleName"],
     )
-    return plan(want, observe(want, aws.find, Earlier.from_params(params)))
+    shape = aws.model("iam").shape_for("InstanceProfile")
+    return plan(want, observe(want, aws.find, Earlier.from_params(params), shape), shape)
 
 
 def main():

@@ -10,40 +10,40 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..core.earlier import Earlier
-from .state import Desired, Observed, Profile, Role, holds, in_words, profile_in, role_in, role_in_words
+from .state import Desired, Observed, Profile, Role, holds, in_words, profile_in, role_in
 
 Find = Callable[..., Any]
 
 
-def observe(want: Desired, find: Find, earlier: Earlier) -> Observed:
+def observe(want: Desired, find: Find, earlier: Earlier, shape: Any) -> Observed:
     """Everything about one instance profile that deciding needs to know."""
     made = earlier.made("instance_profile", want.name)
     if made is not None:
         now = Profile(want.name, made["path"], made["role"], made.get("tags", {}))
-        return Observed(now, None if holds(now, want) else wanted_role(want, {}, find, earlier))
-    words = {} if earlier.removed("instance_profile", want.name) else find_profile(want.name, find)
-    return Observed(profile_in(words) if words else None, wanted_role(want, words, find, earlier), words)
+        return Observed(now, None if holds(now, want) else wanted_role(want, {}, find, earlier, shape))
+    words = {} if earlier.removed("instance_profile", want.name) else find_profile(want.name, find, shape)
+    return Observed(profile_in(words) if words else None, wanted_role(want, words, find, earlier, shape), words)
 
 
-def find_profile(name: str, find: Find) -> dict[str, Any]:
+def find_profile(name: str, find: Find, shape: Any) -> dict[str, Any]:
     # Not list_instance_profiles: it leaves the tags out.
     answer = find("iam", "get_instance_profile", absent="NoSuchEntity", InstanceProfileName=name)
-    return in_words(answer["InstanceProfile"]) if answer else {}
+    return in_words(answer["InstanceProfile"], shape) if answer else {}
 
 
-def wanted_role(want: Desired, words: Mapping[str, Any], find: Find, earlier: Earlier) -> Role | None:
+def wanted_role(want: Desired, words: Mapping[str, Any], find: Find, earlier: Earlier, shape: Any) -> Role | None:
     """The role to be in the profile; a profile that holds it already tells of it, and saves the read."""
     if not want.present or not want.role or not want.role.name:
         return None
     held = [role_in(role) for role in words.get("roles", []) if role["role_name"] == want.role.name]
-    return held[0] if held else find_role(want.role.name, find, earlier)
+    return held[0] if held else find_role(want.role.name, find, earlier, shape.members["Roles"].member)
 
 
-def find_role(name: str, find: Find, earlier: Earlier) -> Role | None:
+def find_role(name: str, find: Find, earlier: Earlier, shape: Any) -> Role | None:
     made = earlier.made("iam_role", name)
     if made is not None:
         return Role(name, made["path"])
     if earlier.removed("iam_role", name):
         return None
     answer = find("iam", "get_role", absent="NoSuchEntity", RoleName=name)
-    return role_in(role_in_words(answer["Role"])) if answer else None
+    return role_in(in_words(answer["Role"], shape)) if answer else None

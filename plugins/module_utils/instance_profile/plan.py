@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, replace
+from functools import partial
 from typing import Any
 
 from ..core.errors import Refused
@@ -27,12 +28,12 @@ STILL_HELD = NotYet("DeleteConflict")
 ONLY_AWS_KNOWS = ("arn", "assume_role_policy_document", "create_date", "role_id", "tags")
 
 
-def plan(want: Desired, seen: Observed) -> Plan:
-    """The calls that give ``want``, starting from what was seen."""
+def plan(want: Desired, seen: Observed, shape: Any) -> Plan:
+    """The calls that give ``want``, starting from what was seen; ``shape`` is IAM's of an instance profile."""
     if not want.present:
         return absence(want, seen.profile)
     refuse_the_impossible(want, seen)
-    return presence(want, seen, wanted_profile(want, seen.profile))
+    return presence(want, seen, wanted_profile(want, seen.profile), shape)
 
 
 def absence(want: Desired, now: Profile | None) -> Plan:
@@ -45,14 +46,14 @@ def absence(want: Desired, now: Profile | None) -> Plan:
     )
 
 
-def presence(want: Desired, seen: Observed, after: Profile) -> Plan:
+def presence(want: Desired, seen: Observed, after: Profile, shape: Any) -> Plan:
     actions = tuple(changes(seen.profile, after))
-    reads = (read_back(want, after),) if want.wait and (actions or not seen.words) else ()
+    reads = (read_back(want, after, shape),) if want.wait and (actions or not seen.words) else ()
     return Plan(
         before=told(seen.profile),
         after=told(after),
         steps=(*actions, *reads),
-        result={"iam_instance_profile": result(want, seen, after, reads)},
+        result={"iam_instance_profile": result(want, seen, after, reads, shape)},
         outcome={"instance_profile": {after.name: facts(after)}},
         warnings=tuple(warnings(want, after)),
     )
@@ -189,13 +190,13 @@ def untag_profile(name: str, keys: list[str]) -> Action:
     )
 
 
-def read_back(want: Desired, after: Profile) -> Wait:
+def read_back(want: Desired, after: Profile, shape: Any) -> Wait:
     return Wait(
         service="iam",
         operation=READ,
         params={"InstanceProfileName": want.name},
         summary=f"read instance profile {want.name} back",
-        until=shows(after),
+        until=shows(after, shape),
         absent="NoSuchEntity",
         timeout=want.wait_timeout,
     )
@@ -213,11 +214,11 @@ def see_it_gone(want: Desired) -> Wait:
     )
 
 
-def shows(after: Profile) -> Callable[[Any], bool]:
+def shows(after: Profile, shape: Any) -> Callable[[Any], bool]:
     """Whether an answer of IAM shows the profile whole."""
 
     def until(answer: Any) -> bool:
-        words = in_words(answer["InstanceProfile"]) if answer else None
+        words = in_words(answer["InstanceProfile"], shape) if answer else None
         return words is not None and is_whole(words) and as_planned(profile_in(words), after)
 
     return until
@@ -233,11 +234,10 @@ def as_planned(now: Profile, after: Profile) -> bool:
     return now.role == after.role and after.tags.items() <= now.tags.items()
 
 
-def result(want: Desired, seen: Observed, after: Profile, reads: tuple[Step, ...]) -> Any:
+def result(want: Desired, seen: Observed, after: Profile, reads: tuple[Step, ...], shape: Any) -> Any:
     """What the task returns about the profile: as read back, as seen, or as known without another read."""
-    if reads:
-        return Later(READ, "InstanceProfile", through=in_words, meanwhile=known(want, seen, after))
-    return known(want, seen, after)
+    foretold = known(want, seen, after)
+    return Later(READ, "InstanceProfile", through=partial(in_words, shape=shape), meanwhile=foretold) if reads else foretold
 
 
 def known(want: Desired, seen: Observed, after: Profile) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..core.errors import Refused
 from ..core.iam import checked_path, checked_tags
-from ..core.shapes import to_api
+from ..core.shapes import to_api, to_words
 from ..core.tags import tag_dict
 
 ARN = re.compile(r"arn:[^:]+:iam::\d{12}:role(?P<path>/(?:[^/]+/)*)(?P<name>[^/]+)")
@@ -112,29 +112,12 @@ def read_reference(said: str) -> RoleReference:
     return RoleReference(said)
 
 
-def in_words(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """IAM's answer about a profile, in the words and with the fields of amazon.aws."""
-    return {
-        "arn": answer["Arn"],
-        "create_date": answer["CreateDate"].isoformat(),
-        "instance_profile_id": answer["InstanceProfileId"],
-        "instance_profile_name": answer["InstanceProfileName"],
-        "path": answer["Path"],
-        "roles": [role_in_words(role) for role in answer.get("Roles", [])],
-        "tags": tag_dict(answer.get("Tags", [])),
-    }
-
-
-def role_in_words(answer: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "arn": answer["Arn"],
-        "assume_role_policy_document": answer.get("AssumeRolePolicyDocument"),
-        "create_date": answer["CreateDate"].isoformat(),
-        "path": answer["Path"],
-        "role_id": answer["RoleId"],
-        "role_name": answer["RoleName"],
-        "tags": tag_dict(answer.get("Tags", [])),
-    }
+def in_words(answer: Mapping[str, Any], shape: Any) -> dict[str, Any]:
+    """IAM's answer about a profile or a role, in the words of amazon.aws: tags are a dictionary, and never missing."""
+    words = to_words(answer, shape)
+    if "Roles" in answer:
+        words["roles"] = [in_words(role, shape.members["Roles"].member) for role in answer["Roles"]]
+    return {**words, "tags": tag_dict(words.get("tags", []))}
 
 
 def profile_in(words: Mapping[str, Any]) -> Profile:

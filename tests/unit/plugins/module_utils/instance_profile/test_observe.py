@@ -8,14 +8,20 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
+import botocore.session
 import pytest
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.earlier import Earlier
-from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.observe import observe
+from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.observe import observe as observe_with
 from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.state import Desired, Profile, RoleReference
 
+SHAPE = botocore.session.get_session().get_service_model("iam").shape_for("InstanceProfile")
 NOTHING = Earlier()
 THEN = datetime(2026, 1, 12, 11, 18, 29, tzinfo=timezone.utc)
+
+
+def observe(want, find, earlier):
+    return observe_with(want, find, earlier, SHAPE)
 
 
 class Iam:
@@ -35,7 +41,7 @@ class Iam:
 
 def role(name="app", path="/"):
     arn = f"arn:aws:iam::123456789012:role{path}{name}"
-    return {"RoleName": name, "Path": path, "Arn": arn, "RoleId": "AROA1", "CreateDate": THEN, "AssumeRolePolicyDocument": {}}
+    return {"RoleName": name, "Path": path, "Arn": arn, "RoleId": "AROA1", "CreateDate": THEN, "MaxSessionDuration": 3600}
 
 
 def profile(*roles, **more):
@@ -60,7 +66,7 @@ def test_an_unchanged_profile_is_one_read():
     assert iam.asked == ["get_instance_profile web"]
 
 
-def test_a_profile_is_told_in_amazon_aws_words_with_dates_as_text():
+def test_a_profile_is_told_in_the_words_of_amazon_aws_with_dates_as_text():
     seen = observe(want(), Iam([profile(role(), Tags=[{"Key": "team", "Value": "a"}])]), NOTHING)
     assert seen.profile == Profile("web", "/team/", "app", {"team": "a"})
     assert seen.words == {
@@ -72,8 +78,8 @@ def test_a_profile_is_told_in_amazon_aws_words_with_dates_as_text():
         "roles": [
             {
                 "arn": "arn:aws:iam::123456789012:role/app",
-                "assume_role_policy_document": {},
                 "create_date": "2026-01-12T11:18:29+00:00",
+                "max_session_duration": 3600,
                 "path": "/",
                 "role_id": "AROA1",
                 "role_name": "app",

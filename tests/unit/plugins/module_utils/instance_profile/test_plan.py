@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
+import botocore.session
 import pytest
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
 from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import Action, Later, Wait, shown
-from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.plan import plan
+from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.plan import plan as plan_with
 from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.state import (
     Desired,
     Observed,
@@ -22,10 +23,15 @@ from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.stat
     in_words,
 )
 
+SHAPE = botocore.session.get_session().get_service_model("iam").shape_for("InstanceProfile")
 THEN = datetime(2026, 1, 12, 11, 18, 29, tzinfo=timezone.utc)
 ACCOUNT = "arn:aws:iam::123456789012"
 APP, NEW = Role("app", "/"), Role("new", "/team/", f"{ACCOUNT}:role/team/new")
 NOTHING = Observed(None)
+
+
+def plan(wanted, now):
+    return plan_with(wanted, now, SHAPE)
 
 
 def answer(role="app", tags=(("team", "a"),), arn=f"{ACCOUNT}:instance-profile/web"):
@@ -45,7 +51,7 @@ def answer(role="app", tags=(("team", "a"),), arn=f"{ACCOUNT}:instance-profile/w
 
 def seen(role="app", wanted=None):
     """A profile ``web`` with a tag, and perhaps the role wanted in it."""
-    return Observed(Profile("web", role=role, tags={"team": "a"}), wanted, in_words(answer(role)))
+    return Observed(Profile("web", role=role, tags={"team": "a"}), wanted, in_words(answer(role), SHAPE))
 
 
 def want(role=None, **more):
