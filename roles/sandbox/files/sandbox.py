@@ -7,10 +7,14 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
+
+from passrole_sandbox.lifecycle import NotStarted, start, stop
 
 OURS = {
     "AWS_ACCESS_KEY_ID": "sandbox",
@@ -24,16 +28,12 @@ OURS = {
 
 
 def main(words: Sequence[str]) -> int:
-    """Serve until told to end."""
     options = command().parse_args(words)
-    own_environment()
-    try:
-        from passrole_sandbox.server import serve
-    except ImportError as missing:
-        print(f"The sandbox needs {missing.name}; run pip install 'moto[server]>=5.2' boto3", file=sys.stderr)
-        return 1
-    serve(options.port, options.ready_file, options.log_file, options.profile_delay, options.parent_pid)
-    return 0
+    if options.stop:
+        return told(stop(options.ready_file.absolute()))
+    if options.detach:
+        return detach([word for word in words if word != "--detach"], options.ready_file)
+    return serve_here(options)
 
 
 def command() -> argparse.ArgumentParser:
@@ -43,7 +43,30 @@ def command() -> argparse.ArgumentParser:
     command.add_argument("--log-file", type=Path, help="where every call and every fault is noted")
     command.add_argument("--profile-delay", type=float, default=0.0, help="seconds a new profile stays invisible to EC2 and Auto Scaling")
     command.add_argument("--parent-pid", type=int, help="end when this process is gone")
+    command.add_argument("--detach", action="store_true", help="leave the sandbox of --ready-file running, and say where it is")
+    command.add_argument("--stop", action="store_true", help="end the sandbox of --ready-file")
     return command
+
+
+def detach(words: Sequence[str], ready_file: Path) -> int:
+    try:
+        return told(start([str(Path(__file__).absolute()), *words], ready_file.absolute()))
+    except NotStarted as why:
+        print(why, file=sys.stderr)
+        return 1
+
+
+def serve_here(options: argparse.Namespace) -> int:
+    """Serve until told to end."""
+    own_environment()
+    try:
+        share_one_session()
+        from passrole_sandbox.server import serve
+    except ImportError as missing:
+        print(f"The sandbox needs {missing.name}; run pip install 'moto[server]>=5.2' boto3", file=sys.stderr)
+        return 1
+    serve(options.port, options.ready_file, options.log_file, options.profile_delay, options.parent_pid)
+    return 0
 
 
 def own_environment() -> None:
@@ -51,6 +74,18 @@ def own_environment() -> None:
     for name in [name for name in os.environ if name.startswith(("AWS_", "MOTO_"))]:
         del os.environ[name]
     os.environ.update(OURS)
+
+
+def share_one_session() -> None:
+    """Spare half a second: moto makes several boto3 sessions while it loads, and each reads every endpoint anew."""
+    import boto3
+
+    boto3.Session = lru_cache(maxsize=None)(boto3.Session)
+
+
+def told(what: object) -> int:
+    print(json.dumps(what))
+    return 0
 
 
 if __name__ == "__main__":

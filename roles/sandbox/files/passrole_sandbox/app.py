@@ -27,6 +27,7 @@ Environ = dict[str, Any]
 Answer = tuple[str, list[tuple[str, str]], bytes]
 LOG = logging.getLogger("passrole_sandbox")
 CONTROL = "/_sandbox/"
+FIRST_CALLS = {"ec2": "DescribeLaunchTemplates&Version=2016-11-15", "iam": "ListRoles", "autoscaling": "DescribeAutoScalingGroups"}
 REASONS = {200: "200 OK", 400: "400 Bad Request", 404: "404 Not Found"}
 
 
@@ -55,6 +56,12 @@ class Sandbox:
         start_response(status, headers)
         return [body]
 
+    def warm(self) -> None:
+        """Make moto load what a service's first call would wait for, while the first client is still starting."""
+        for service, operation in FIRST_CALLS.items():
+            with self.lock:
+                self.served(request(service, f"Action={operation}".encode()))
+
     def own(self, environ: Environ) -> Answer:
         status, value = self.control.answer(environ["REQUEST_METHOD"], environ["PATH_INFO"], environ["QUERY_STRING"], environ["wsgi.input"].read())
         return REASONS[status], [("Content-Type", "application/json")], json.dumps(value).encode()
@@ -77,6 +84,23 @@ class Sandbox:
             LOG.exception("moto's fault")
             return "501 Not Implemented", [("Content-Type", "text/xml")], sorry(fault)
         return said[0], said[1], body
+
+
+def request(service: str, body: bytes) -> Environ:
+    """A call of the sandbox's own, which it does not record."""
+    scope = f"AWS4-HMAC-SHA256 Credential=sandbox/20260101/us-east-1/{service}/aws4_request"
+    return {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": "/",
+        "QUERY_STRING": "",
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "80",
+        "HTTP_AUTHORIZATION": scope,
+        "CONTENT_TYPE": "application/x-www-form-urlencoded",
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": BytesIO(body),
+    }
 
 
 def sorry(fault: Exception) -> bytes:

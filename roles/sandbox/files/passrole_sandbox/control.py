@@ -2,11 +2,12 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The sandbox's own endpoints, under /_sandbox/: reset, settings, run, calls. They are not AWS and are not recorded."""
+"""The sandbox's own endpoints, under /_sandbox/: reset, settings, run, calls, process. They are not AWS and are not recorded."""
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
@@ -30,6 +31,7 @@ class Control:
             ("POST", "settings"): self.change,
             ("POST", "run"): self.name_run,
             ("GET", "calls"): self.calls,
+            ("GET", "process"): self.process,
         }
         ACCOUNT.settings = at_start
 
@@ -62,6 +64,9 @@ class Control:
 
     def calls(self, query: str, _body: Body) -> Any:
         return self.recorder.as_json(parse_qs(query, keep_blank_values=True).get("run", [None])[0])
+
+    def process(self, _query: str, _body: Body) -> Any:
+        return {"pid": os.getpid()}
 
 
 def read_json(body: bytes) -> Body:

@@ -108,6 +108,7 @@ def serve(port: int, ready_file: Path | None, log_file: Path | None, profile_del
         signal.signal(ending, lambda *_: end(server))
     if parent:
         threading.Thread(target=outlive_not, args=(parent, server), daemon=True).start()
+    threading.Thread(target=server.app.warm, daemon=True).start()
     if ready_file:
         announce(ready_file, f"http://{LOOPBACK}:{server.server_port}")
     try:

@@ -35,6 +35,7 @@ CLEARED = {
     "DefaultInstanceWarmup": -1,
     "InstanceMaintenancePolicy": {"MinHealthyPercentage": -1, "MaxHealthyPercentage": -1},
     "PlacementGroup": "",
+    "TerminationPolicies": [],
 }
 AT_FIRST = {"DefaultCooldown": 300, "HealthCheckGracePeriod": 0, "HealthCheckType": "EC2", "TerminationPolicies": ["Default"]}
 IN_USE = "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) still in the group."
@@ -118,7 +119,13 @@ def make(backend: AutoScalingBackend, params: Mapping[str, Any], source: Mapping
 def keep(group: FakeAutoScalingGroup, given: Mapping[str, Any]) -> None:
     """Keep every member DescribeAutoScalingGroups gives back; the value that clears a member clears it."""
     for member in kept_members() & given.keys():
-        setattr(group, xform_name(member), None if given[member] == CLEARED.get(member, object()) else given[member])
+        setattr(group, xform_name(member), kept(member, given[member]))
+
+
+def kept(member: str, value: Any) -> Any:
+    if member in CLEARED and value == CLEARED[member]:
+        return AT_FIRST.get(member)
+    return value
 
 
 @lru_cache(maxsize=1)
