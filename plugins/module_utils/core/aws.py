@@ -14,6 +14,7 @@ try:
         ClientError,
         CredentialRetrievalError,
         NoCredentialsError,
+        NoRegionError,
         ParamValidationError,
         PartialCredentialsError,
     )
@@ -26,7 +27,8 @@ from .plan import permission
 # Adaptive: on top of botocore's standard retries, it slows down when AWS throttles.
 RETRIES = {"mode": "adaptive", "total_max_attempts": 5}
 
-ANYWHERE = ("iam", "sts")  # services that need no region
+ANYWHERE = ("iam", "sts")  # services that need no region, unless endpoint_url leads elsewhere
+NO_REGION = "region: none given; set region here, in module_defaults, in AWS_REGION or in the AWS profile"
 
 
 class Aws:
@@ -82,7 +84,7 @@ class Aws:
 
     def _new_client(self, service: str) -> Any:
         if service not in ANYWHERE and not self._module.region:
-            raise Refused("region: none given; set region here, in module_defaults, in AWS_REGION or in the AWS profile")
+            raise Refused(NO_REGION)
         return self._module.client(service, config={"retries": RETRIES})
 
 
@@ -92,6 +94,8 @@ def in_our_words(error: Exception) -> PassroleError:
         return CallRefused(error.response["Error"]["Code"], error.response["Error"].get("Message", ""))
     if isinstance(error, ParamValidationError):
         return Refused(str(error))
+    if isinstance(error, NoRegionError):
+        return Refused(NO_REGION)
     if isinstance(error, (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError)):
         return AwsUnreachable(
             "no AWS credentials: set access_key and secret_key, or profile, or AWS_ACCESS_KEY_ID "
