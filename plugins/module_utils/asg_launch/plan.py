@@ -30,8 +30,8 @@ def plan(params: Params, aws: Aws) -> Plan:
     """What the module's options ask for: a launch template, and a group unless there is no name for one."""
     earlier = Earlier.from_params(params)
     refuse_group_without_name(params)
-    template = wanted_template(params, aws)
     group = wanted_group(params, aws) if params["name"] else None
+    template = wanted_template(params, aws)
     if params["state"] == "absent":
         return plan_absence(template, group, aws, earlier)
     return plan_presence(template, group, aws, earlier)

@@ -86,7 +86,7 @@ def checked_name(name: str) -> str:
     if allowed and 3 <= len(name) <= 125:
         return name
     raise Refused(
-        f"launch_template.name: {name} is no name for a launch template; "
+        f"launch_template.name: {name} is no name for a launch template, which takes the group's unless given its own; "
         "AWS takes 3 to 125 letters, digits and ( ) . - / _"
     )
 

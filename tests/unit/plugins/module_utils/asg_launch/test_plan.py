@@ -130,6 +130,8 @@ def test_the_template_may_have_another_name_than_the_group():
         (asked(name=None, launch_template={"name": "alone"}, min_size=1), "min_size: belongs to a group; name must be given"),
         (asked(name=None, launch_template={}), r"launch_template\.name: must be given"),
         (group_asked(launch_template={}), r"launch_template\.image_id: must be given for a group"),
+        (group_asked(name="no:colon"), "^name: no:colon is no name for a group"),
+        (group_asked(name="two words"), r"launch_template\.name: two words .* takes the group's unless given its own"),
         (asked(instance_profile=None), "instance_profile: must be given"),
     ],
 )
