@@ -139,7 +139,7 @@ iam_instance_profile:
       type: str
       sample: /
     roles:
-      description: The role in it, or nothing; with any further member that IAM tells of it.
+      description: The role in it, or nothing.
       returned: always
       type: list
       elements: dict
@@ -159,6 +159,16 @@ iam_instance_profile:
           returned: always
           type: str
           sample: "2026-01-12T11:18:20+00:00"
+        description:
+          description: The description of the role.
+          returned: when IAM tells it
+          type: str
+          sample: Web servers
+        max_session_duration:
+          description: How many seconds a session of the role may last.
+          returned: when IAM tells it
+          type: int
+          sample: 3600
         path:
           description: The path of the role.
           returned: always
@@ -169,6 +179,11 @@ iam_instance_profile:
           returned: always
           type: str
           sample: AROA0123456789EXAMPLE
+        role_last_used:
+          description: When and in which region the role was last used.
+          returned: when IAM tells it
+          type: dict
+          sample: {"last_used_date": "2026-02-03T21:54:29+00:00", "region": "eu-west-1"}
         role_name:
           description: The name of the role.
           returned: always

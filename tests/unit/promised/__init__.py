@@ -1,0 +1,149 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the promises need to know of a resource, and the one road they all take with it.
+
+A resource joins by a file beside this one that tells what may be wanted of it and
+what may be there before. Every want is then tried from every state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+from ansible_collections.passrole.ec2.plugins.module_utils.core.aws import Aws
+from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import PassroleError
+from ansible_collections.passrole.ec2.plugins.module_utils.core.run import MakePlan, one
+
+REGION = "eu-west-1"
+READS = ("get_", "list_", "describe_")
+FORETOLD = ("changed", "plan", "diff", "permissions", "outcome", "msg")
+
+Account = Any  # the sandbox of the fixtures
+Have = Callable[[Account], None]
+
+
+def nothing(_account: Account) -> None:
+    """An account as it is."""
+
+
+@dataclass(frozen=True)
+class Promised:
+    """A module, what may be wanted of it, what may be there before, and what is there in any case."""
+
+    module: str
+    options: Mapping[str, Any]
+    make_plan: MakePlan
+    wants: Mapping[str, Mapping[str, Any]]
+    haves: Mapping[str, Have]
+    stage: Have = nothing
+
+    def params(self, said: Mapping[str, Any]) -> dict[str, Any]:
+        """The module's parameters, as Ansible hands them over."""
+        defaults = {name: option.get("default") for name, option in self.options.items()}
+        return {**defaults, "builds_on": [], **said}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One want, from one state."""
+
+    promised: Promised
+    want: str
+    have: str
+
+    def __str__(self) -> str:
+        return f"{self.promised.module}: {self.want}, from {self.have}"
+
+    def set_up(self, account: Account) -> None:
+        account.reset()
+        self.promised.stage(account)
+        self.promised.haves[self.have](account)
+
+    def run(self, account: Account, dry: bool = False, aws: Aws | None = None) -> dict[str, Any]:
+        """What the module returns, be it a result or a refusal."""
+        said = self.promised.wants[self.want]
+        try:
+            return one(self.promised.params(said), self.promised.make_plan, aws or Aws(Door(account)), dry=dry)[0]
+        except PassroleError as error:
+            return {**error.as_result(), "failed": True}
+
+
+def cases(promised: Promised) -> Iterator[Case]:
+    """Every want from every state."""
+    for want, have in product(promised.wants, promised.haves):
+        yield Case(promised, want, have)
+
+
+@dataclass(frozen=True)
+class Story:
+    """What came of one case: foretold, done, and done again."""
+
+    case: Case
+    checked: Mapping[str, Any]
+    done: Mapping[str, Any]
+    again: Mapping[str, Any]
+    recorded: Mapping[str, list[Mapping[str, Any]]] = field(default_factory=dict)
+    made: tuple[tuple[str, str, Mapping[str, Any]], ...] = ()
+
+    def written(self, run: str) -> list[str]:
+        """The changing calls that the sandbox recorded during a run."""
+        return [call["operation"] for call in self.recorded[run] if call["mutates"]]
+
+
+def story_of(case: Case, account: Account) -> Story:
+    case.set_up(account)
+    watched = Watched(Door(account))
+    told, recorded = {}, {}
+    for run, aws in (("checked", None), ("done", watched), ("again", None)):
+        account.run(run)
+        told[run] = case.run(account, dry=run == "checked", aws=aws)
+        recorded[run] = account.calls(run)
+    return Story(case, recorded=recorded, made=tuple(watched.made), **told)
+
+
+class Door:
+    """The little of AnsibleAWSModule that the door to AWS asks for."""
+
+    region = REGION
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+
+    def client(self, service: str, **_options: Any) -> Any:
+        return self._account.client(service, region=self.region)
+
+
+class Watched(Aws):
+    """Remembers every call as the plan made it."""
+
+    def __init__(self, door: Door) -> None:
+        super().__init__(door)
+        self.made: list[tuple[str, str, Mapping[str, Any]]] = []
+
+    def call(self, service: str, operation: str, **params: Any) -> Any:
+        self.made.append((service, operation, params))
+        return super().call(service, operation, **params)
+
+
+class Killed(BaseException):
+    """The run ended here, with no chance to mend anything."""
+
+
+class Cut(Aws):
+    """Ends the run when it asks for its next change after so many."""
+
+    def __init__(self, door: Door, after: int) -> None:
+        super().__init__(door)
+        self._left = after
+
+    def call(self, service: str, operation: str, **params: Any) -> Any:
+        if not operation.startswith(READS):
+            if not self._left:
+                raise Killed
+            self._left -= 1
+        return super().call(service, operation, **params)

@@ -1,0 +1,65 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What may be wanted of an instance profile, and what may be there before."""
+
+from __future__ import annotations
+
+import json
+
+from ansible_collections.passrole.ec2.plugins.modules.iam_instance_profile import OPTIONS, make_plan
+
+from . import Account, Have, Promised, nothing
+
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+}
+WANTS = {
+    "nothing but a name": {},
+    "no role": {"role": ""},
+    "role a": {"role": "a"},
+    "a role by its path and name": {"role": "/team/b"},
+    "a role by its ARN": {"role": "arn:aws:iam::123456789012:role/a"},
+    "a role that is not there": {"role": "nobody"},
+    "a role that is elsewhere": {"role": "/elsewhere/b"},
+    "no tags": {"tags": {}},
+    "one tag more": {"tags": {"t": "2"}, "purge_tags": False},
+    "another role and other tags": {"role": "b", "tags": {"t": "2", "größe": ""}},
+    "a path": {"path": "/team/", "role": "a"},
+    "no waiting": {"role": "a", "tags": {"t": "1"}, "wait": False},
+    "its absence": {"state": "absent"},
+    "its absence without waiting": {"state": "absent", "wait": False},
+    "a name that is none": {"name": "two words"},
+}
+
+
+def roles(account: Account) -> None:
+    for name, path in (("a", "/"), ("b", "/team/")):
+        account.client("iam").create_role(RoleName=name, Path=path, AssumeRolePolicyDocument=json.dumps(TRUST))
+
+
+def profile(role: str = "", **tags: str) -> Have:
+    def have(account: Account) -> None:
+        iam = account.client("iam")
+        iam.create_instance_profile(InstanceProfileName="web", Tags=[{"Key": key, "Value": tags[key]} for key in tags])
+        if role:
+            iam.add_role_to_instance_profile(InstanceProfileName="web", RoleName=role)
+
+    return have
+
+
+PROMISED = Promised(
+    module="iam_instance_profile",
+    options=OPTIONS,
+    make_plan=make_plan,
+    wants={want: {"name": "web", **said} for want, said in WANTS.items()},
+    haves={
+        "nothing": nothing,
+        "an empty profile": profile(),
+        "a profile with a": profile("a", t="1"),
+        "a profile with b": profile("b", t="2", u="3"),
+    },
+    stage=roles,
+)

@@ -1,0 +1,83 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What every plan of this collection promises, whatever the resource: each want, from each state, on a real sandbox."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import botocore.session
+import pytest
+from botocore import xform_name
+
+from ansible_collections.passrole.ec2.plugins.module_utils.core.shapes import to_api, to_words
+
+from . import documented
+from .promised import FORETOLD, Cut, Door, Killed, cases, instance_profile, story_of
+
+PROMISED = (instance_profile.PROMISED,)
+CASES = [case for promised in PROMISED for case in cases(promised)]
+
+
+@pytest.fixture(scope="module", params=CASES, ids=str)
+def story(request, sandbox):
+    """A case foretold, done and done again, once for all promises."""
+    return story_of(request.param, sandbox)
+
+
+@cache
+def model(service):
+    return botocore.session.get_session().get_service_model(service)
+
+
+@cache
+def input_shape(service, operation):
+    names = {xform_name(name): name for name in model(service).operation_names}
+    return model(service).operation_model(names[operation]).input_shape
+
+
+def test_what_is_so_needs_nothing(story):
+    assert not story.again["changed"]
+    assert story.again.get("plan", []) == []
+    assert story.written("again") == []
+
+
+def test_every_call_is_one_aws_knows_and_bounds_allow(story):
+    for service, operation, params in story.made:
+        shape = input_shape(service, operation)
+        assert to_api(to_words(params, shape), shape, operation) == params
+
+
+def test_what_was_done_is_what_is_then_seen(story):
+    if not story.done.get("failed"):
+        assert story.again["diff"]["before"] == story.done["diff"]["after"]
+
+
+def test_what_was_refused_changed_nothing(story):
+    if story.done.get("failed"):
+        assert story.written("done") == []
+
+
+def test_interrupted_anywhere_a_second_run_finishes_the_work(story, sandbox):
+    for after in range(1, len(story.done.get("plan", []))):
+        story.case.set_up(sandbox)
+        with pytest.raises(Killed):
+            story.case.run(sandbox, aws=Cut(Door(sandbox), after))
+        assert story.case.run(sandbox)["diff"]["after"] == story.done["diff"]["after"]
+        assert not story.case.run(sandbox)["changed"]
+
+
+def test_check_mode_only_reads(story):
+    assert story.written("checked") == []
+
+
+def test_check_mode_and_the_run_tell_the_same(story):
+    assert [story.checked.get(word) for word in FORETOLD] == [story.done.get(word) for word in FORETOLD]
+
+
+def test_the_documented_keys_are_the_keys_of_the_result(story):
+    for result in (story.checked, story.done, story.again):
+        if not result.get("failed"):
+            assert documented.differences(result, story.case.promised.module) == []
