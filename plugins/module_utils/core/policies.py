@@ -17,6 +17,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.policy import compare_p
 from .errors import Refused
 from .shapes import closest, described
 
+VERSIONS = ("2012-10-17", "2008-10-17")
 DOCUMENT = ("Version", "Id", "Statement")
 STATEMENT = (
     "Sid",
@@ -39,23 +40,37 @@ class Kind:
 
     needs: tuple[tuple[str, ...], ...]
     never: tuple[str, ...]
+    needs_version: bool = True
 
 
-TRUST = Kind(needs=(("Principal", "NotPrincipal"), ("Action", "NotAction")), never=("Resource", "NotResource"))
+TRUST = Kind(
+    needs=(("Principal", "NotPrincipal"), ("Action", "NotAction")),
+    never=("Resource", "NotResource"),
+    needs_version=False,
+)
 PERMISSIONS = Kind(needs=(("Action", "NotAction"), ("Resource", "NotResource")), never=("Principal", "NotPrincipal"))
 
 
 def document(said: Any, kind: Kind, path: str) -> dict[str, Any]:
-    """A policy document given as a dictionary or as JSON text; refused where IAM's grammar does not know it."""
+    """A policy given as a dictionary or as JSON text, put in the order of IAM's grammar; refused where that does not know it."""
     words = from_json(said, path) if isinstance(said, str) else said
     if not isinstance(words, Mapping):
         raise Refused(f"{path}: must be a policy document with Version and Statement, not {described(words)}")
     refuse_unknown(words, DOCUMENT, path)
+    refuse_version(words, kind, path)
     if not statements(words):
         raise Refused(f"{path}: has no Statement; without one a policy says nothing")
     for index, statement in enumerate(statements(words)):
         refuse_malformed(statement, kind, f"{path}.Statement[{index}]")
-    return dict(words)
+    # With Version after Statement, IAM may answer that the policy "failed legacy parsing".
+    return {**in_order(words, DOCUMENT), "Statement": [in_order(statement, STATEMENT) for statement in statements(words)]}
+
+
+def refuse_version(words: Mapping[str, Any], kind: Kind, path: str) -> None:
+    if "Version" not in words and not kind.needs_version:
+        return
+    if words.get("Version") not in VERSIONS:
+        raise Refused(f"{path}.Version: must be {VERSIONS[0]}, the version of IAM's grammar, not {described(words.get('Version'))}")
 
 
 def from_json(text: str, path: str) -> Any:
@@ -111,4 +126,8 @@ def short(value: Any) -> Any:
 
 def as_text(words: Mapping[str, Any]) -> str:
     """A document as IAM takes it."""
-    return json.dumps(words, sort_keys=True)
+    return json.dumps(words)
+
+
+def in_order(words: Mapping[str, Any], known: tuple[str, ...]) -> dict[str, Any]:
+    return {element: words[element] for element in known if element in words}

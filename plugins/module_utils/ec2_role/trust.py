@@ -60,10 +60,8 @@ def briefly(names: list[str]) -> Any:
 def checked(others: Mapping[str, Any], partition: str) -> dict[str, list[str]]:
     for kind in others:
         if kind not in PRINCIPALS:
-            raise Refused(
-                f"assume_role_principals.{kind}: must be AWS or Service{closest(str(kind), PRINCIPALS)}; "
-                "for others declare assume_role_policy_document"
-            )
+            hint = closest(str(kind), PRINCIPALS) or "; for others declare assume_role_policy_document"
+            raise Refused(f"assume_role_principals.{kind}: must be AWS or Service{hint}")
     return {kind: list(names_in(kind, said, partition)) for kind, said in others.items()}
 
 

@@ -18,6 +18,10 @@ POLICY = {"Version": "2012-10-17", "Statement": [READ]}
 ROOT = "arn:aws-cn:iam::123456789012:root"
 
 
+def saying(*statements):
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
 def trusting(**principal):
     return {"Statement": [{"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}]}
 
@@ -28,7 +32,7 @@ def test_a_document_may_be_a_dictionary_or_json_text(said):
 
 
 def test_one_statement_needs_no_list():
-    assert document({"Statement": READ}, PERMISSIONS, "inline_policies.read") == {"Statement": READ}
+    assert document({"Version": "2012-10-17", "Statement": READ}, PERMISSIONS, "inline_policies.read") == POLICY
 
 
 @pytest.mark.parametrize(
@@ -38,16 +42,17 @@ def test_one_statement_needs_no_list():
         ("", r"^read: is not JSON"),
         ("[]", r"^read: must be a policy document with Version and Statement, not \[\]$"),
         (None, r"^read: must be a policy document with Version and Statement, not null$"),
-        ({}, r"^read: has no Statement; without one a policy says nothing$"),
-        ({"Version": "2012-10-17", "Statement": []}, r"^read: has no Statement"),
+        ({**POLICY, "Statement": []}, r"^read: has no Statement; without one a policy says nothing$"),
+        ({"Version": "2012-10-17"}, r"^read: has no Statement"),
+        ({"Statement": [READ]}, r"^read.Version: must be 2012-10-17, the version of IAM's grammar, not null$"),
+        ({**POLICY, "Version": "2026-01-01"}, r'^read.Version: must be 2012-10-17, .*, not "2026-01-01"$'),
         ({"Statements": [READ]}, r"^read.Statements: no such element in a policy; did you mean Statement\?$"),
-        ({"Statement": "Allow"}, r'^read.Statement\[0\]: must be a dictionary, not "Allow"$'),
-        ({"Statement": [READ, {"effect": "Allow"}]}, r"^read.Statement\[1\].effect: no such element in a policy; did you mean Effect\?$"),
-        ({"Statement": [{**READ, "Effect": "allow"}]}, r'^read.Statement\[0\].Effect: must be Allow or Deny, not "allow"$'),
-        ({"Statement": [{"Effect": "Allow", "Resource": "*"}]}, r"^read.Statement\[0\].Action: must be given$"),
-        ({"Statement": [{"Effect": "Allow", "Action": "*"}]}, r"^read.Statement\[0\].Resource: must be given$"),
-        (trusting(Service="ec2.amazonaws.com"), r"^read.Statement\[0\].Resource: must be given$"),
-        ({"Statement": [{**READ, "Principal": "*"}]}, r"^read.Statement\[0\].Principal: has no place in this kind of policy$"),
+        (saying("Allow"), r'^read.Statement\[0\]: must be a dictionary, not "Allow"$'),
+        (saying(READ, {"effect": "Allow"}), r"^read.Statement\[1\].effect: no such element in a policy; did you mean Effect\?$"),
+        (saying({**READ, "Effect": "allow"}), r'^read.Statement\[0\].Effect: must be Allow or Deny, not "allow"$'),
+        (saying({"Effect": "Allow", "Resource": "*"}), r"^read.Statement\[0\].Action: must be given$"),
+        (saying({"Effect": "Allow", "Action": "*"}), r"^read.Statement\[0\].Resource: must be given$"),
+        (saying({**READ, "Principal": "*"}), r"^read.Statement\[0\].Principal: has no place in this kind of policy$"),
     ],
 )
 def test_what_is_no_policy_is_refused_where_it_goes_wrong(said, message):
@@ -93,5 +98,10 @@ def test_documents_that_mean_something_else_differ(other):
     assert not same(POLICY, other)
 
 
-def test_text_is_the_same_whatever_the_order_it_was_said_in():
-    assert as_text({"Version": "1", "Statement": []}) == as_text({"Statement": [], "Version": "1"})
+def test_a_trust_policy_may_do_without_a_version():
+    assert "Version" not in document(trusting(Service="ec2.amazonaws.com"), TRUST, "trust")
+
+
+def test_a_document_has_the_order_of_iam_s_grammar_whatever_the_order_it_was_said_in():
+    backwards = {"Statement": dict(reversed(READ.items())), "Version": "2012-10-17"}
+    assert as_text(document(backwards, PERMISSIONS, "read")) == json.dumps(POLICY)

@@ -61,7 +61,7 @@ def test_all_that_creation_can_take_goes_with_it():
     assert create.params == {
         "RoleName": "web",
         "Path": "/team/",
-        "AssumeRolePolicyDocument": json.dumps(EC2, sort_keys=True),
+        "AssumeRolePolicyDocument": json.dumps(EC2),
         "MaxSessionDuration": 7200,
         "Description": "Web",
         "PermissionsBoundary": f"{OURS}/bound",
