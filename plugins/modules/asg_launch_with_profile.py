@@ -51,8 +51,9 @@ options:
       - "C(tags), a dictionary: tags of the template itself; left as they are when not given.
         C(purge_tags), a boolean, V(true) by default: whether tags not in C(tags) are removed from the template."
       - C(metadata_options.http_tokens) is V(required) unless given, so that instances answer IMDSv2 only.
-      - C(user_data) is given as plain text and encoded once; user data that is base64 already is passed on as it is.
-        It is masked in all output; the diff shows its digest.
+      - C(user_data), a string, is given as plain text and encoded once; user data that are base64 already are passed on as
+        they are. EC2 takes at most 16384 bytes of them. They are masked in all output; the diff shows their digest.
+      - "C(gzip_user_data), a boolean, V(false) by default: whether to pack user data with gzip, which cloud-init unpacks."
       - Tags may be given as a dictionary or as the API's list of keys and values.
       - A member that the installed botocore does not know is refused, with the closest one it knows.
     type: dict

@@ -11,9 +11,8 @@ from typing import Any
 
 from ..core.errors import Refused
 from ..core.plan import Action, Later, Plan
-from ..core.shapes import meaning
 from ..core.tags import tag_changes, tag_list, tags_after
-from .state import Desired, Observed, Template, in_words, profile_of
+from .state import Desired, Observed, Template, comparable, in_words, profile_of
 
 CREATED = "create_launch_template"
 NEW_VERSION = "create_launch_template_version"
@@ -55,12 +54,7 @@ def refuse_the_impossible(want: Desired, now: Template | None) -> None:
 
 
 def has_new_data(want: Desired, now: Template | None) -> bool:
-    return now is None or not same_data(want.data, now.data)
-
-
-def same_data(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether AWS would launch the same from both; a profile is the same by name and by ARN."""
-    return meaning({**one, "IamInstanceProfile": profile_of(one)}) == meaning({**other, "IamInstanceProfile": profile_of(other)})
+    return now is None or comparable(want.data) != comparable(now.data)
 
 
 def steps(want: Desired, now: Template | None) -> Iterator[Action]:
@@ -125,7 +119,7 @@ def create_version(now: Template, want: Desired) -> Action:
 
 def changed_members(now: Template, want: Desired) -> list[str]:
     """What differs, by API member, so that a plan says why there is a new version."""
-    before, after = meaning(now.data), meaning(want.data)
+    before, after = comparable(now.data), comparable(want.data)
     return sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
 
 

@@ -6,21 +6,16 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..core.errors import Refused
-from ..core.shapes import closest, to_api, to_words, truth, words_of
+from ..core.shapes import closest, meaning, to_api, to_words, truth, words_of
+from .user_data import as_read, digest, encoded
 
 # Words of the option launch_template that speak of the template itself, not of its data.
-OF_THE_TEMPLATE = ("name", "version", "version_description", "default_version", "tags", "purge_tags")
-
-# What every user data that cloud-init or EC2Launch takes begins with; none of it is valid base64.
-USER_DATA_OPENINGS = (b"#", b"<powershell", b"<script", b"<persist", b"version:", b"Content-Type:", b"MIME-Version:", b"\x1f\x8b", b"## template:")
+OF_THE_TEMPLATE = ("name", "version", "version_description", "default_version", "tags", "purge_tags", "gzip_user_data")
 
 
 @dataclass(frozen=True)
@@ -118,7 +113,8 @@ def whole_data(words: Mapping[str, Any], profile: str | None, shape: Any) -> dic
     """The template's data, with the profile in it and safe where nothing was said."""
     said = {word: value for word, value in words.items() if word not in OF_THE_TEMPLATE}
     data = to_api(said, shape, "launch_template")
-    return with_encoded_user_data(with_imdsv2(with_profile(data, profile)))
+    zipped = truth(words.get("gzip_user_data", False), None, "launch_template.gzip_user_data")
+    return with_encoded_user_data(with_imdsv2(with_profile(data, profile)), zipped)
 
 
 def with_profile(data: dict[str, Any], profile: str | None) -> dict[str, Any]:
@@ -136,19 +132,10 @@ def with_imdsv2(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, "MetadataOptions": {"HttpTokens": "required", **data.get("MetadataOptions", {})}}
 
 
-def with_encoded_user_data(data: dict[str, Any]) -> dict[str, Any]:
-    text = data.get("UserData")
-    if not text or is_encoded(text):
+def with_encoded_user_data(data: dict[str, Any], zipped: bool) -> dict[str, Any]:
+    if not data.get("UserData"):
         return data
-    return {**data, "UserData": base64.b64encode(text.encode()).decode()}
-
-
-def is_encoded(text: str) -> bool:
-    """Whether the text is base64 already, as amazon.aws.ec2_launch_template takes it."""
-    try:
-        return base64.b64decode("".join(text.split()), validate=True).startswith(USER_DATA_OPENINGS)
-    except (binascii.Error, ValueError):
-        return False
+    return {**data, "UserData": encoded(data["UserData"], zipped, "launch_template.user_data")}
 
 
 def profile_of(data: Mapping[str, Any]) -> str | None:
@@ -157,9 +144,15 @@ def profile_of(data: Mapping[str, Any]) -> str | None:
     return given.get("Name") or given.get("Arn", "").rpartition("/")[2] or None
 
 
+def comparable(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Template data in a form that is equal when EC2 would launch the same from both."""
+    user_data = {"UserData": as_read(data["UserData"]).hex()} if data.get("UserData") else {}
+    return meaning({**data, "IamInstanceProfile": profile_of(data), **user_data})
+
+
 def in_words(data: Mapping[str, Any], shape: Any) -> dict[str, Any]:
     """Template data as a person may see it: user data by its digest only."""
     words = to_words(data, shape)
     if words.get("user_data"):
-        words["user_data"] = f"sha256:{hashlib.sha256(words['user_data'].encode()).hexdigest()}"
+        words["user_data"] = digest(words["user_data"])
     return words

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 from dataclasses import replace
 
 import botocore.session
@@ -65,6 +67,13 @@ def test_what_is_taken_out_of_the_declaration_leaves_the_template():
 )
 def test_data_of_the_same_meaning_make_no_version(data):
     assert told(replace(WANT, data=data)) == []
+
+
+def test_user_data_packed_by_another_zlib_make_no_version():
+    text, packed = b"#!/bin/sh", [gzip.compress(b"#!/bin/sh", level, mtime=0) for level in (0, 9)]
+    one, other, plain = (base64.b64encode(raw).decode() for raw in (*packed, text))
+    for user_data in (other, plain):
+        assert told(replace(WANT, data={**DATA, "UserData": user_data}), replace(WEB, data={**DATA, "UserData": one})) == []
 
 
 def test_a_new_description_alone_makes_no_version():

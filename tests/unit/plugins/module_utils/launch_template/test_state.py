@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 
 import botocore.session
 import pytest
@@ -59,6 +60,18 @@ def test_user_data_is_encoded_once():
 
 def test_text_that_only_looks_like_base64_is_encoded_all_the_same():
     assert data(user_data="echo")["UserData"] == base64.b64encode(b"echo").decode()
+
+
+def test_user_data_may_be_packed():
+    packed = base64.b64decode(data(user_data=SCRIPT, gzip_user_data=True)["UserData"])
+    assert gzip.decompress(packed).decode() == SCRIPT
+
+
+def test_user_data_too_large_for_ec2_are_refused_before_they_are_encoded():
+    assert data(user_data="#" * 16384)
+    with pytest.raises(Refused, match=r"user_data: 16385 bytes, and EC2 takes at most 16384; .*gzip_user_data"):
+        data(user_data="#" * 16385)
+    assert data(user_data="#" * 16385, gzip_user_data=True)
 
 
 def test_user_data_is_shown_by_its_digest():
