@@ -50,7 +50,7 @@ def asked_source(params: Mapping[str, Any], others: str) -> dict[str, Any]:
 
 def completed(policy: Mapping[str, Any], before: Mapping[str, Any] | None) -> dict[str, Any]:
     """A mixed instances policy as AWS keeps it: over the one before, with AWS's defaults."""
-    before = before or {}
+    before = by_id(before) if before else {}
     distribution = {**DISTRIBUTION, **before.get("InstancesDistribution", {}), **policy.get("InstancesDistribution", {})}
     pools = PRICE_POOLS if distribution["SpotAllocationStrategy"] == "lowest-price" else {}
     template = {"Overrides": [], **before.get("LaunchTemplate", {}), **policy.get("LaunchTemplate", {})}
@@ -93,8 +93,7 @@ def overriding(override: Mapping[str, Any]) -> dict[str, Any]:
 
 def version_of(backend: AutoScalingBackend, spec: Mapping[str, str]) -> LaunchTemplateVersion:
     if bool(spec.get("LaunchTemplateId")) == bool(spec.get("LaunchTemplateName")):
-        # moto writes both into the policy it keeps; a request may hold one.
-        spec = {"LaunchTemplateId": spec["LaunchTemplateId"], "Version": spec.get("Version")} if spec.get("LaunchTemplateId") else spec
+        raise ValidationError("Valid requests must contain either launchTemplateId or LaunchTemplateName")
     return find_version(find_template(backend.ec2_backend, spec), spec.get("Version"))
 
 
@@ -112,8 +111,15 @@ def source_of(group: FakeAutoScalingGroup) -> Source:
 
 def kept_by(group: FakeAutoScalingGroup) -> dict[str, Any]:
     if group.mixed_instances_policy:
-        return {"MixedInstancesPolicy": group.mixed_instances_policy}
+        return {"MixedInstancesPolicy": by_id(group.mixed_instances_policy)}
     return {"LaunchTemplate": {"LaunchTemplateId": group.ec2_launch_template.id, "Version": group.launch_template_version}}
+
+
+def by_id(policy: Mapping[str, Any]) -> dict[str, Any]:
+    """A kept policy as a request could hold it: it is kept with its template's id and name, and a request may hold one."""
+    spec = dict(policy["LaunchTemplate"]["LaunchTemplateSpecification"])
+    spec.pop("LaunchTemplateName")
+    return {**policy, "LaunchTemplate": {**policy["LaunchTemplate"], "LaunchTemplateSpecification": spec}}
 
 
 def first_weight(group: FakeAutoScalingGroup) -> str | None:

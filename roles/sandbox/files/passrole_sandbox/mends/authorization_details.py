@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""GetAccountAuthorizationDetails in pages, without making AWS's own policies to leave them out."""
+"""GetAccountAuthorizationDetails in pages, with the policies' names, without making AWS's own policies to leave them out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from moto.core.responses import ActionResult
-from moto.iam.models import AWSManagedPolicy, IAMBackend
+from moto.iam.models import AWSManagedPolicy, IAMBackend, ManagedPolicy
 from moto.iam.responses import IamResponse
 
 from ..mending import mends
@@ -23,6 +23,9 @@ LISTS = {
     "LocalManagedPolicy": "Policies",
     "AWSManagedPolicy": "Policies",
 }
+
+ManagedPolicy.policy_id = property(lambda self: self.id)
+ManagedPolicy.policy_name = property(lambda self: self.name)
 
 
 @mends(IamResponse)

@@ -11,9 +11,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from moto.autoscaling.exceptions import ValidationError
-from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup, InstanceState
+from moto.autoscaling.models import FakeAutoScalingGroup, InstanceState
 from moto.ec2.exceptions import EC2ClientError
-from moto.ec2.models import EC2Backend
 
 from ..activities import fail, succeed
 from ..launch_sources import Source, first_weight, source_of
@@ -96,17 +95,12 @@ def end(group: FakeAutoScalingGroup, states: Iterable[InstanceState]) -> None:
         state.instance.disable_api_termination = False
     group.instance_states = [state for state in group.instance_states if state not in leaving]
     if leaving:
-        terminate(group.ec2_backend, [state.instance.id for state in leaving])
+        group.ec2_backend.terminate_instances([state.instance.id for state in leaving])
 
 
-def terminate(backend: EC2Backend, ids: list[str]) -> None:
-    backend.terminate_instances(ids)
-
-
-@mends(AutoScalingBackend)
-def set_desired_capacity_within(self, group_name, desired_capacity):
-    group = self.autoscaling_groups[group_name]
-    for bound, broken, side in ((group.max_size, desired_capacity > group.max_size, "above max"), (group.min_size, desired_capacity < group.min_size, "below min")):
-        if broken:
-            raise ValidationError(f"New SetDesiredCapacity value {desired_capacity} is {side} value {bound} for the AutoScalingGroup.")
-    self.set_desired_capacity(group_name, desired_capacity)
+def check_within(group: FakeAutoScalingGroup, size: int) -> None:
+    words = "New SetDesiredCapacity value {} is {} value {} for the AutoScalingGroup."
+    if size > group.max_size:
+        raise ValidationError(words.format(size, "above max", group.max_size))
+    if size < group.min_size:
+        raise ValidationError(words.format(size, "below min", group.min_size))

@@ -22,7 +22,7 @@ from ..activities import activities_of
 from ..launch_sources import asked_source, check_source, completed, use
 from ..mending import mends
 from ..paging import page
-from .group_instances import end, named_subnets
+from .group_instances import check_within, end, named_subnets
 
 ON_CREATE = "LaunchTemplate, LaunchConfigurationName, InstanceId or MixedInstancesPolicy"
 ON_UPDATE = "LaunchTemplate, LaunchConfigurationName or MixedInstancesPolicy"
@@ -78,7 +78,8 @@ def create_auto_scaling_group(self):
     check_sizes(params["MinSize"], params["MaxSize"], params.get("DesiredCapacity", params["MinSize"]))
     check_places(backend, params)
     check_targets(backend, params)
-    check_source(backend, source) if source else None
+    if source:
+        check_source(backend, source)
     make(backend, params, source)
     return EmptyResult()
 
@@ -209,7 +210,9 @@ def forget_belongings(backend: AutoScalingBackend, name: str) -> None:
 
 @mends(AutoScalingResponse)
 def set_desired_capacity(self):
-    self.autoscaling_backend.set_desired_capacity_within(self._get_param("AutoScalingGroupName"), self._get_int_param("DesiredCapacity"))
+    group = self.autoscaling_backend.autoscaling_groups[self._get_param("AutoScalingGroupName")]
+    check_within(group, self._get_int_param("DesiredCapacity"))
+    group.set_desired_capacity(self._get_int_param("DesiredCapacity"))
     return EmptyResult()
 
 

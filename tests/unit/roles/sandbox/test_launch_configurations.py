@@ -1,0 +1,57 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Launch configurations, after Auto Scaling's API reference, and refusals quoted in public sources (named below)."""
+
+from __future__ import annotations
+
+import pytest
+
+IMAGE = "ami-01e24be29428c15b2"
+ASKED = {"LaunchConfigurationName": "web", "ImageId": IMAGE, "InstanceType": "t3.nano"}
+
+
+@pytest.mark.parametrize("named", ["web", "arn:aws:iam::123456789012:instance-profile/web"])
+def test_instances_carry_the_configurations_profile_and_metadata_options(autoscaling, profile, make_group, instances, named):
+    """API_CreateLaunchConfiguration: IamInstanceProfile is a name or an ARN."""
+    autoscaling.create_launch_configuration(IamInstanceProfile=named, MetadataOptions={"HttpTokens": "required"}, **ASKED)
+    group = make_group(LaunchConfigurationName="web", DesiredCapacity=1)
+    assert group["Instances"][0]["LaunchConfigurationName"] == "web"
+    assert instances()[0]["IamInstanceProfile"] == {"Arn": profile["Arn"], "Id": profile["InstanceProfileId"]}
+    assert instances()[0]["MetadataOptions"]["HttpTokens"] == "required"
+    assert instances()[0]["InstanceType"] == "t3.nano"
+
+
+def test_a_ghost_profile_is_refused(autoscaling, refused):
+    """terraform's launch_configuration.go: "Invalid IamInstanceProfile"."""
+    told = refused(autoscaling.create_launch_configuration, IamInstanceProfile="ghost", **ASKED)
+    assert told == ("ValidationError", "Invalid IamInstanceProfile: ghost")
+
+
+def test_an_image_that_is_not_there_is_refused(autoscaling, refused):
+    """lamp-aws-cloudformation#1."""
+    told = refused(autoscaling.create_launch_configuration, **{**ASKED, "ImageId": "ami-0123456789abcdef0"})
+    assert told == ("ValidationError", "AMI ami-0123456789abcdef0 is invalid: The image id '[ami-0123456789abcdef0]' does not exist")
+
+
+def test_a_name_is_taken_once(autoscaling, refused):
+    """API_CreateLaunchConfiguration: AlreadyExists."""
+    autoscaling.create_launch_configuration(**ASKED)
+    assert refused(autoscaling.create_launch_configuration, **ASKED)[0] == "AlreadyExists"
+
+
+def test_one_in_use_is_not_deleted(autoscaling, refused, make_group):
+    """API_DeleteLaunchConfiguration: ResourceInUse."""
+    autoscaling.create_launch_configuration(**ASKED)
+    make_group(LaunchConfigurationName="web")
+    told = refused(autoscaling.delete_launch_configuration, LaunchConfigurationName="web")
+    assert told == ("ResourceInUse", "Cannot delete launch configuration web because it is attached to AutoScalingGroup web")
+
+
+def test_one_that_is_not_there_is_told_by_name(autoscaling, refused):
+    """CommonErrors: ValidationError; the words are from memory."""
+    told = ("ValidationError", "Launch configuration name not found - Launch configuration nope not found")
+    group = {"AutoScalingGroupName": "web", "MinSize": 0, "MaxSize": 1, "AvailabilityZones": ["eu-west-1a"]}
+    assert refused(autoscaling.delete_launch_configuration, LaunchConfigurationName="nope") == told
+    assert refused(autoscaling.create_auto_scaling_group, LaunchConfigurationName="nope", **group) == told
