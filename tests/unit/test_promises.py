@@ -15,9 +15,9 @@ from botocore import xform_name
 from ansible_collections.passrole.ec2.plugins.module_utils.core.shapes import to_api, to_words
 
 from . import documented
-from .promised import FORETOLD, Cut, Door, Killed, cases, instance_profile, story_of
+from .promised import FORETOLD, Cut, Door, Killed, cases, ec2_role, instance_profile, story_of
 
-PROMISED = (instance_profile.PROMISED,)
+PROMISED = (ec2_role.PROMISED, instance_profile.PROMISED)
 CASES = [case for promised in PROMISED for case in cases(promised)]
 
 
