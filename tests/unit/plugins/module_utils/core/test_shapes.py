@@ -1,0 +1,174 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Playbook words and API words, held against a small service model written for the purpose."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from botocore.model import ShapeResolver
+
+from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
+from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import Later
+from ansible_collections.passrole.ec2.plugins.module_utils.core.shapes import closest, described, meaning, to_api, to_words, within
+
+MODEL = ShapeResolver(
+    {
+        "Thing": {
+            "type": "structure",
+            "required": ["Name"],
+            "members": {
+                "Name": {"shape": "Name"},
+                "Color": {"shape": "Color"},
+                "Zone": {"shape": "Zone"},
+                "Count": {"shape": "Count"},
+                "Share": {"shape": "Share"},
+                "Big": {"shape": "Big"},
+                "Since": {"shape": "Since"},
+                "TargetGroupARNs": {"shape": "Names"},
+                "Tags": {"shape": "Tags"},
+                "Labels": {"shape": "Labels"},
+                "Inner": {"shape": "Inner"},
+            },
+        },
+        "Inner": {"type": "structure", "members": {"HttpTokens": {"shape": "Name"}, "Deep": {"shape": "Names"}}},
+        "Name": {"type": "string", "min": 2, "max": 5, "pattern": "[\\w-]+"},
+        "Color": {"type": "string", "enum": ["blue", "green"]},
+        "Zone": {"type": "string", "enum": [f"zone-{n}" for n in range(11)]},
+        "Count": {"type": "integer", "min": 0, "max": 9},
+        "Share": {"type": "double"},
+        "Big": {"type": "boolean"},
+        "Since": {"type": "timestamp"},
+        "Names": {"type": "list", "member": {"shape": "Name"}, "max": 2},
+        "Tags": {"type": "list", "member": {"shape": "Tag"}},
+        "Tag": {"type": "structure", "members": {"Key": {"shape": "Java"}, "Value": {"shape": "Name"}}},
+        "Java": {"type": "string", "max": 5, "pattern": "[\\p{L}]+"},
+        "Labels": {"type": "map", "key": {"shape": "Java"}, "value": {"shape": "Count"}},
+    }
+)
+THING = MODEL.get_shape_by_name("Thing")
+SINCE = datetime(2026, 12, 31, 23, tzinfo=timezone.utc)
+
+
+def api(**words):
+    return to_api({"name": "web", **words}, THING, "thing")
+
+
+@pytest.mark.parametrize(
+    ("words", "member"),
+    [
+        ({"count": 3}, {"Count": 3}),
+        ({"count": "3"}, {"Count": 3}),
+        ({"share": "0.5"}, {"Share": 0.5}),
+        ({"big": True}, {"Big": True}),
+        ({"big": "yes"}, {"Big": True}),
+        ({"big": "False"}, {"Big": False}),
+        ({"name": 123}, {"Name": "123"}),
+        ({"since": "2026-12-31T23:00:00Z"}, {"Since": SINCE}),
+        ({"since": "2026-12-31T23:00:00"}, {"Since": SINCE}),
+        ({"target_group_arns": ["aa", "bb"]}, {"TargetGroupARNs": ["aa", "bb"]}),
+        ({"tags": {"b": "22", "a": 11}}, {"Tags": [{"Key": "a", "Value": "11"}, {"Key": "b", "Value": "22"}]}),
+        ({"tags": [{"key": "a", "value": "11"}]}, {"Tags": [{"Key": "a", "Value": "11"}]}),
+        ({"labels": {"a": "1"}}, {"Labels": {"a": 1}}),
+        ({"inner": {"http_tokens": "must"}}, {"Inner": {"HttpTokens": "must"}}),
+        ({"inner": None}, {}),
+        ({"target_group_arns": []}, {"TargetGroupARNs": []}),
+    ],
+)
+def test_playbook_words_become_api_words_of_the_models_type(words, member):
+    assert api(**words) == {"Name": "web", **member}
+
+
+def test_a_later_value_is_taken_as_it_is():
+    later = Later("make", "Id")
+    assert api(count=later)["Count"] is later
+
+
+@pytest.mark.parametrize(
+    ("words", "because"),
+    [
+        ({"colour": "blue"}, r"thing.colour: no such member in botocore .*; did you mean color\?"),
+        ({"Color": "blue"}, r"thing.Color: no such member in botocore .*; did you mean color\?"),
+        ({"inner": {"http_token": "x"}}, r"thing.inner.http_token: no such member in botocore .*; did you mean http_tokens\?"),
+        ({"unheard_of": 1}, "thing.unheard_of: no such member in botocore .*; if AWS has it, a newer botocore may know it"),
+        ({"name": None}, "thing.name: must be given"),
+        ({"name": "w"}, "thing.name: 1 characters, and at least 2 needed"),
+        ({"name": "website"}, "thing.name: 7 characters, and at most 5 allowed"),
+        ({"name": "a b"}, r"thing.name: a b has characters that AWS refuses; the pattern is \[\\w-\]\+"),
+        ({"name": "größe"}, "thing.name: größe has characters that AWS refuses"),
+        ({"name": True}, "thing.name: must be a string, and YAML reads an unquoted yes, no, true or false as a boolean"),
+        ({"name": ["web"]}, r'thing.name: must be a string, not \["web"\]'),
+        ({"color": "red"}, "thing.color: red is none of blue, green"),
+        ({"zone": "zone-x"}, r"thing.zone: botocore .* knows no zone-x; did you mean zone-"),
+        ({"zone": "nowhere"}, "thing.zone: botocore .* knows no nowhere; a newer botocore may know it"),
+        ({"count": "many"}, 'thing.count: must be a whole number, not "many"'),
+        ({"count": True}, "thing.count: must be a whole number, not true"),
+        ({"count": 1.5}, "thing.count: must be a whole number, not 1.5"),
+        ({"count": 10}, "thing.count: 10, and at most 9 allowed"),
+        ({"count": -1}, "thing.count: -1, and at least 0 needed"),
+        ({"share": "half"}, 'thing.share: must be a number, not "half"'),
+        ({"big": "perhaps"}, 'thing.big: must be true or false, not "perhaps"'),
+        ({"since": "soon"}, 'thing.since: must be a time as in 2026-12-31T23:00:00Z, not "soon"'),
+        ({"target_group_arns": "aa"}, 'thing.target_group_arns: must be a list, not "aa"'),
+        ({"target_group_arns": ["aa", "b"]}, r"thing.target_group_arns\[1\]: 1 characters, and at least 2 needed"),
+        ({"target_group_arns": ["aa", "bb", "cc"]}, "thing.target_group_arns: 3 items, and at most 2 allowed"),
+        ({"tags": {"toolong": "11"}}, "thing.tags.toolong: 7 characters, and at most 5 allowed"),
+        ({"tags": {"a": "1"}}, "thing.tags.a: 1 characters, and at least 2 needed"),
+        ({"labels": [1]}, r"thing.labels: must be a dictionary, not \[1\]"),
+        ({"labels": {"a": "x"}}, 'thing.labels.a: must be a whole number, not "x"'),
+        ({"inner": "x"}, 'thing.inner: must be a dictionary, not "x"'),
+    ],
+)
+def test_what_the_model_does_not_allow_is_refused_with_its_path_and_the_right_form(words, because):
+    with pytest.raises(Refused, match=f"^{because}"):
+        api(**words)
+
+
+def test_a_pattern_that_python_cannot_read_refuses_nothing():
+    assert api(tags={"größe": "11"})["Tags"] == [{"Key": "größe", "Value": "11"}]
+
+
+def test_api_words_become_playbook_words_ready_for_json():
+    answer = {"TargetGroupARNs": ["aa"], "Inner": {"HttpTokens": "must"}, "Since": SINCE, "OnlyInAnswers": 1}
+    assert to_words(answer, THING) == {
+        "target_group_arns": ["aa"],
+        "inner": {"http_tokens": "must"},
+        "since": "2026-12-31T23:00:00+00:00",
+    }
+
+
+def test_what_a_request_cannot_say_is_cut_out_of_an_answer_at_any_depth():
+    answer = {"Name": "web", "Id": 1, "Inner": {"HttpTokens": "must", "State": "applied"}, "Tags": [{"Key": "a", "Owner": 1}]}
+    assert within(answer, THING) == {"Name": "web", "Inner": {"HttpTokens": "must"}, "Tags": [{"Key": "a"}]}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"a": []}, {}),
+        ({"a": {"b": {}}}, {}),
+        ({"a": None}, {}),
+        ({"a": ["x", "y"]}, {"a": ["y", "x"]}),
+        ({"a": [{"n": 1}, {"n": 2}]}, {"a": [{"n": 2}, {"n": 1}]}),
+        ({"a": SINCE}, {"a": SINCE.astimezone(timezone(timedelta(hours=2)))}),
+    ],
+)
+def test_what_aws_takes_for_the_same_means_the_same(one, other):
+    assert meaning(one) == meaning(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [({"a": 0}, {}), ({"a": False}, {}), ({"a": ""}, {}), ({"a": ["x"]}, {"a": ["x", "x"]})])
+def test_what_aws_tells_apart_means_two_things(one, other):
+    assert meaning(one) != meaning(other)
+
+
+def test_a_hint_is_given_only_where_a_word_is_close():
+    assert closest("iamge_id", ["image_id", "key_name"]) == "; did you mean image_id?"
+    assert closest("something", ["image_id", "key_name"]) == ""
+
+
+def test_a_value_in_an_error_is_never_so_long_that_it_hides_the_error():
+    assert len(described("x" * 1000)) == 60
