@@ -1,0 +1,162 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The house keeps its shape: imports point one way, what decides is pure, files say their rule, functions stay small."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+UTILS = ROOT / "plugins" / "module_utils"
+OURS = "ansible_collections.passrole.ec2.plugins.module_utils."
+
+# What speaks to AWS or to Ansible, each for the reason its docstring gives; all else is pure.
+SPEAKS_BOTO = {"core.aws", "core.shapes"}
+SPEAKS_ANSIBLE = {"core.run", "core.tags", "core.policies"}
+
+# A module that needs several resources composes their plans; resources do not know each other.
+COMPOSED_OF = {"asg_launch": {"auto_scaling_group", "launch_template"}}
+
+
+def sources(*folders: str) -> list[Path]:
+    """The Python files below these folders; an empty ``__init__`` is none."""
+    found = (path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    return sorted(path for path in found if path.stat().st_size)
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def module(path: Path) -> str:
+    """The dotted name of a file below module_utils."""
+    return ".".join(path.relative_to(UTILS).with_suffix("").parts)
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Every name a file imports, relative ones as names below module_utils."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from from_names(node, path)
+
+
+def from_names(node: ast.ImportFrom, path: Path) -> Iterator[str]:
+    if not node.level:
+        yield node.module.removeprefix(OURS)
+        return
+    here = path.relative_to(UTILS).parts[: -node.level]
+    name = ".".join((*here, *([node.module] if node.module else [])))
+    yield from (name,) if name in MODULES else (f"{name}.{alias.name}" for alias in node.names)
+
+
+MODULES = {module(path): path for path in sources("plugins/module_utils")}
+
+
+def ours(path: Path) -> set[str]:
+    return {name for name in imported(path) if name in MODULES}
+
+
+def outside(path: Path, *packages: str) -> set[str]:
+    return {name for name in imported(path) if name.split(".")[0] in packages}
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef]:
+    return (node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef))
+
+
+def attributes(name: str) -> set[str]:
+    """The files below plugins that use an attribute of this name."""
+    return {
+        path.relative_to(ROOT).as_posix()
+        for path in sources("plugins")
+        if any(isinstance(node, ast.Attribute) and node.attr == name for node in ast.walk(tree(path)))
+    }
+
+
+def test_imports_make_no_circle():
+    TopologicalSorter({name: ours(path) for name, path in MODULES.items()}).prepare()
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_core_knows_no_resource_and_resources_do_not_know_each_other(name):
+    folder = name.split(".")[0]
+    known = {other.split(".")[0] for other in ours(MODULES[name])}
+    assert known <= {"core", folder} | COMPOSED_OF.get(folder, set())
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name.endswith(".state")])
+def test_values_know_neither_reading_nor_deciding(name):
+    assert not [other for other in ours(MODULES[name]) if other.endswith((".observe", ".plan")) and not other.startswith("core.")]
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name.endswith((".observe", ".plan"))])
+def test_reading_and_deciding_know_the_values_and_not_each_other(name):
+    folder, kind = name.split(".")
+    other = {"observe": f"{folder}.plan", "plan": f"{folder}.observe"}[kind]
+    assert folder == "core" or folder in COMPOSED_OF or other not in ours(MODULES[name])
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_road_is_known_to_the_modules_alone(name):
+    assert "core.run" not in ours(MODULES[name])
+
+
+def test_errors_know_nothing():
+    assert set(imported(MODULES["core.errors"])) == {"__future__", "collections.abc", "typing"}
+
+
+@pytest.mark.parametrize("name", sorted(MODULES.keys() - SPEAKS_BOTO))
+def test_only_the_door_and_the_shapes_speak_boto(name):
+    assert not outside(MODULES[name], "boto3", "botocore")
+
+
+@pytest.mark.parametrize("name", sorted(MODULES.keys() - SPEAKS_ANSIBLE))
+def test_what_decides_does_not_speak_ansible(name):
+    assert not outside(MODULES[name], "ansible", "ansible_collections")
+
+
+@pytest.mark.parametrize("path", sources("plugins/modules"), ids=lambda path: path.stem)
+def test_a_module_is_its_docs_its_options_its_plan_and_main(path):
+    assert {function.name for function in functions(path)} <= {"make_plan", "main"}
+    assert not outside(path, "boto3", "botocore", "ansible")
+
+
+def test_check_mode_is_asked_about_in_one_place():
+    assert attributes("check_mode") == {"plugins/module_utils/core/run.py"}
+
+
+def test_a_task_fails_in_one_place():
+    assert attributes("fail_json") == {"plugins/module_utils/core/run.py"}
+    assert attributes("fail_json_aws") == set()
+
+
+@pytest.mark.parametrize(
+    "path", sources("plugins", "tests", "dev", "roles"), ids=lambda path: path.relative_to(ROOT).as_posix()
+)
+def test_a_file_opens_with_the_rule_it_follows(path):
+    docstring = ast.get_docstring(tree(path)) or ""
+    assert docstring.splitlines()[:1], "no docstring"
+    assert docstring.splitlines()[0].endswith((".", ":")), docstring
+
+
+@pytest.mark.parametrize("folder", ["plugins", "dev", "roles"])
+def test_functions_stay_small(folder):
+    assert median(length(function) for path in sources(folder) for function in functions(path)) < 8
+
+
+def length(function: ast.FunctionDef) -> int:
+    """The lines of a function without its docstring."""
+    docstring = ast.get_docstring(function, clean=False)
+    return function.end_lineno - function.lineno + 1 - (len(docstring.splitlines()) if docstring else 0)
