@@ -16,8 +16,8 @@ from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.launch_templates import LaunchTemplateVersion
 
+from .launch_configurations import asked_by, find_configuration
 from .launches import Launch, check, from_version
-from .mends.launch_configurations import asked_by, launch_configuration
 from .templates import find_template, find_version
 
 KINDS = ("LaunchTemplate", "LaunchConfigurationName", "MixedInstancesPolicy")
@@ -68,7 +68,7 @@ def use(group: FakeAutoScalingGroup, asked: Mapping[str, Any]) -> None:
 def check_source(backend: AutoScalingBackend, asked: Mapping[str, Any]) -> None:
     """Auto Scaling reads the template when a group is made or changed, and refuses what it could not launch."""
     if "LaunchConfigurationName" in asked:
-        launch_configuration(backend, asked["LaunchConfigurationName"])
+        find_configuration(backend, asked["LaunchConfigurationName"])
         return
     try:
         for spec, override in launchable(asked):
@@ -101,7 +101,7 @@ def source_of(group: FakeAutoScalingGroup) -> Source:
     """What the group's next instance is launched from, $Latest and $Default resolved now."""
     tags = {**group.get_propagated_tags(), "aws:autoscaling:groupName": group.name}
     if group.launch_configuration_name:
-        asked = asked_by(launch_configuration(group.autoscaling_backend, group.launch_configuration_name))
+        asked = asked_by(find_configuration(group.autoscaling_backend, group.launch_configuration_name))
         return Source(Launch(asked, None, tags), {}, group.launch_configuration_name)
     spec, override = launchable(kept_by(group))[0]
     version = version_of(group.autoscaling_backend, spec)

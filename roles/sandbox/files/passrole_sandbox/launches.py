@@ -18,7 +18,7 @@ from moto.ec2.models.launch_templates import LaunchTemplateVersion
 from moto.ec2.utils import convert_tag_spec, parse_user_data
 from moto.iam.models import InstanceProfile
 
-from .mends.associations import associate
+from .associations import associate
 from .profiles import usable_profile
 
 SSM = "resolve:ssm:"

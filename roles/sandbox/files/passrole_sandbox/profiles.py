@@ -50,8 +50,3 @@ def invalid(named: Mapping[str, str]) -> EC2ClientError:
         "InvalidParameterValue",
         f"Value ({value}) for parameter iamInstanceProfile.{member} is invalid. Invalid IAM Instance Profile {called}",
     )
-
-
-def carried(profile: InstanceProfile) -> dict[str, str]:
-    """What an instance shows of its profile, and keeps showing when the profile is gone."""
-    return {"Arn": profile.arn, "Id": profile.id}

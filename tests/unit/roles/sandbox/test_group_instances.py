@@ -21,7 +21,10 @@ def tags(instance):
     return {tag["Key"]: tag["Value"] for tag in instance["Tags"]}
 
 
-@pytest.mark.parametrize(("pin", "number", "kind"), [("1", "1", "t2.micro"), ("2", "2", "t3.micro"), ("$Latest", "2", "t3.micro"), ("$Default", "1", "t2.micro"), (None, "1", "t2.micro")])
+@pytest.mark.parametrize(
+    ("pin", "number", "kind"),
+    [("1", "1", "t2.micro"), ("2", "2", "t3.micro"), ("$Latest", "2", "t3.micro"), ("$Default", "1", "t2.micro"), (None, "1", "t2.micro")],
+)
 def test_a_group_launches_the_version_it_is_pinned_to_and_tells_its_number(template, make_group, instances, pin, number, kind):
     """API_LaunchTemplateSpecification: Version, $Default unless told; API_Instance: the version each was launched from."""
     group = make_group(DesiredCapacity=1, LaunchTemplate={"LaunchTemplateName": "web", **({"Version": pin} if pin else {})})
@@ -74,7 +77,10 @@ def test_new_bounds_move_the_desired_capacity_inside_them(autoscaling, template,
     assert (see_group()["DesiredCapacity"], len(see_group()["Instances"])) == (size, size)
 
 
-@pytest.mark.parametrize(("size", "message"), [(9, "New SetDesiredCapacity value 9 is above max value 4"), (0, "New SetDesiredCapacity value 0 is below min value 1")])
+@pytest.mark.parametrize(
+    ("size", "message"),
+    [(9, "New SetDesiredCapacity value 9 is above max value 4"), (0, "New SetDesiredCapacity value 0 is below min value 1")],
+)
 def test_a_size_outside_the_bounds_is_refused(autoscaling, refused, template, make_group, size, message):
     """API_SetDesiredCapacity; the words are from memory."""
     make_group(MinSize=1, LaunchTemplate=PIN)

@@ -40,6 +40,10 @@ def sources(group):
     return {name for name in ("LaunchTemplate", "LaunchConfigurationName", "MixedInstancesPolicy") if group.get(name)}
 
 
+def healthy(least, most):
+    return {"MinHealthyPercentage": least, "MaxHealthyPercentage": most}
+
+
 def mixed(version="1", **distribution):
     template = {"LaunchTemplateSpecification": {"LaunchTemplateName": "web", "Version": version}, "Overrides": [{"InstanceType": "t3.small"}]}
     return {"LaunchTemplate": template, **({"InstancesDistribution": distribution} if distribution else {})}
@@ -65,8 +69,8 @@ def test_what_is_not_given_has_auto_scalings_defaults(template, make_group):
 
 def test_an_update_touches_only_what_it_is_given(autoscaling, template, make_group, see_group):
     """API_UpdateAutoScalingGroup: "all parameters that you don't specify stay the same"."""
-    kept = {"DefaultCooldown": 0, "HealthCheckGracePeriod": 9, "MaxInstanceLifetime": 86400, "CapacityRebalance": True, "TerminationPolicies": ["OldestInstance"]}
-    before = make_group(LaunchTemplate=PIN, DesiredCapacity=1, Context="c", DefaultInstanceWarmup=5, **kept)
+    lasting = {"DefaultCooldown": 0, "HealthCheckGracePeriod": 9, "MaxInstanceLifetime": 86400, "DefaultInstanceWarmup": 5}
+    before = make_group(LaunchTemplate=PIN, DesiredCapacity=1, Context="c", CapacityRebalance=True, TerminationPolicies=["OldestInstance"], **lasting)
     autoscaling.update_auto_scaling_group(AutoScalingGroupName="web", MaxSize=3)
     assert see_group() == {**before, "MaxSize": 3}
 
@@ -77,7 +81,7 @@ def test_an_update_touches_only_what_it_is_given(autoscaling, template, make_gro
         ("MaxInstanceLifetime", 86400, 0, None),
         ("DefaultInstanceWarmup", 60, -1, None),
         ("PlacementGroup", "close", "", None),
-        ("InstanceMaintenancePolicy", {"MinHealthyPercentage": 90, "MaxHealthyPercentage": 120}, {"MinHealthyPercentage": -1, "MaxHealthyPercentage": -1}, None),
+        ("InstanceMaintenancePolicy", healthy(90, 120), healthy(-1, -1), None),
         ("TerminationPolicies", ["OldestInstance"], [], ["Default"]),
     ],
 )
@@ -86,6 +90,15 @@ def test_the_value_that_clears_a_member_clears_it(autoscaling, template, make_gr
     assert make_group(LaunchTemplate=PIN, **{member: value})[member] == value
     autoscaling.update_auto_scaling_group(AutoScalingGroupName="web", **{member: clear})
     assert see_group().get(member) == then
+
+
+def test_zones_may_be_given_by_their_ids(ec2, autoscaling, template):
+    """API_CreateAutoScalingGroup: AvailabilityZoneIds."""
+    zone = ec2.describe_availability_zones()["AvailabilityZones"][0]
+    asked = {"AutoScalingGroupName": "web", "MinSize": 0, "MaxSize": 1, "LaunchTemplate": PIN, "AvailabilityZoneIds": [zone["ZoneId"]]}
+    autoscaling.create_auto_scaling_group(**asked)
+    seen = autoscaling.describe_auto_scaling_groups()["AutoScalingGroups"][0]
+    assert (seen["AvailabilityZones"], seen["AvailabilityZoneIds"]) == ([zone["ZoneName"]], [zone["ZoneId"]])
 
 
 def test_template_configuration_and_policy_replace_one_another(autoscaling, template, make_group, see_group):
@@ -101,7 +114,8 @@ def test_a_policy_is_completed_with_defaults_and_changed_in_part(autoscaling, te
     """API_InstancesDistribution: defaults; API_UpdateAutoScalingGroup: what the policy omits stays."""
     policy = make_group(MixedInstancesPolicy=mixed(OnDemandBaseCapacity=1))["MixedInstancesPolicy"]
     assert policy["InstancesDistribution"]["OnDemandPercentageAboveBaseCapacity"] == 100
-    autoscaling.update_auto_scaling_group(AutoScalingGroupName="web", MixedInstancesPolicy={"InstancesDistribution": {"OnDemandPercentageAboveBaseCapacity": 50}})
+    half = {"InstancesDistribution": {"OnDemandPercentageAboveBaseCapacity": 50}}
+    autoscaling.update_auto_scaling_group(AutoScalingGroupName="web", MixedInstancesPolicy=half)
     after = see_group()["MixedInstancesPolicy"]
     assert after["LaunchTemplate"] == policy["LaunchTemplate"]
     assert after["InstancesDistribution"] == {**policy["InstancesDistribution"], "OnDemandPercentageAboveBaseCapacity": 50}
@@ -115,7 +129,7 @@ def test_a_policy_is_completed_with_defaults_and_changed_in_part(autoscaling, te
         ({"VPCZoneIdentifier": "subnet-0"}, "The subnet ID 'subnet-0' does not exist"),
         ({"AvailabilityZones": ["eu-west-1z"]}, "Invalid availability zones: [eu-west-1z]"),
         ({"LaunchTemplate": {"LaunchTemplateName": "nope"}}, FORMED + "The specified launch template, with template name nope, does not exist."),
-        ({"LaunchTemplate": {"LaunchTemplateName": "web", "Version": "77"}}, FORMED + "Could not find the specified version 77 for the launch template with ID"),
+        ({"LaunchTemplate": {"LaunchTemplateName": "web", "Version": "77"}}, FORMED + "Could not find the specified version 77 for the launch template"),
     ],
 )
 def test_what_cannot_be_is_refused_on_create_and_on_update(autoscaling, refused, template, make_group, see_group, params, message):

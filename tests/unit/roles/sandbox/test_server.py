@@ -13,16 +13,20 @@ import socket
 import subprocess
 import sys
 import time
+import venv
 from pathlib import Path
 from threading import Thread
 from urllib.error import HTTPError
-from urllib.request import urlopen
+from urllib.request import ProxyHandler, build_opener
 
 import pytest
 from botocore.exceptions import ClientError
 
 COMMAND = Path(__file__).parents[4] / "roles" / "sandbox" / "files" / "sandbox.py"
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}})
+
+
+ASK = build_opener(ProxyHandler({})).open
 
 
 def started(folder, *more):
@@ -43,7 +47,7 @@ def test_it_needs_no_environment_says_where_it_is_and_ends_when_told(tmp_path):
     process, ready = started(tmp_path)
     told = json.loads(ready.read_text())
     assert told["pid"] == process.pid
-    assert urlopen(f"{told['endpoint_url']}/_sandbox/settings").status == 200
+    assert ASK(f"{told['endpoint_url']}/_sandbox/settings").status == 200
     process.send_signal(signal.SIGTERM)
     assert process.wait(10) == 0
     assert not ready.exists()
@@ -54,6 +58,37 @@ def test_it_ends_when_its_parent_is_gone(tmp_path):
     process, _ready = started(tmp_path, "--parent-pid", str(parent.pid))
     parent.communicate(b"\n")
     assert process.wait(10) == 0
+
+
+def told(*words):
+    answer = subprocess.run([sys.executable, str(COMMAND), *words], capture_output=True, text=True, check=True)
+    return json.loads(answer.stdout)
+
+
+def test_a_detached_sandbox_is_started_once_found_again_and_stopped(tmp_path):
+    words = ["--ready-file", str(tmp_path / "ready.json")]
+    first = told("--detach", *words)
+    try:
+        assert first["changed"]
+        assert told("--detach", *words) == {**first, "changed": False}
+    finally:
+        assert told("--stop", *words) == {"changed": True}
+    assert told("--stop", *words) == {"changed": False}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_ready_file_somebody_left_behind_is_not_believed(tmp_path, account):
+    ready = tmp_path / "ready.json"
+    ready.write_text(json.dumps({"endpoint_url": account.url, "pid": os.getpid()}))
+    assert told("--stop", "--ready-file", str(ready)) == {"changed": False}
+
+
+def test_what_a_sandbox_that_cannot_start_lacks_is_told(tmp_path):
+    venv.create(tmp_path / "bare", symlinks=True)
+    words = [str(tmp_path / "bare" / "bin" / "python"), str(COMMAND), "--detach", "--ready-file", str(tmp_path / "ready.json")]
+    answer = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert answer.returncode == 1
+    assert "pip install" in answer.stderr
 
 
 def test_it_listens_on_loopback_only(account):

@@ -6,47 +6,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
+from dataclasses import replace
 
 from moto.core.responses import ActionResult
-from moto.core.utils import utcnow
-from moto.ec2.exceptions import EC2ClientError, InvalidAssociationIDIamProfileAssociationError
+from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.iam_instance_profile import IamInstanceProfileAssociationBackend
 from moto.ec2.responses.iam_instance_profiles import IamInstanceProfiles
-from moto.ec2.utils import random_iam_instance_profile_association_id
 from moto.iam.models import InstanceProfile
 
+from ..associations import associate, find_association
 from ..mending import mends
 from ..paging import page
-from ..profiles import carried, known_profile, visible
+from ..profiles import known_profile, visible
 
 FILTERS = {"instance-id": "instance_id", "state": "state"}
-
-
-@dataclass(frozen=True)
-class Association:
-    """One instance with the profile it carries."""
-
-    instance: Any
-    association_id: str
-    iam_instance_profile: dict[str, str]
-    timestamp: datetime
-    state: str = "associated"
-
-    @property
-    def instance_id(self) -> str:
-        return self.instance.id
-
-
-def associate(backend: EC2Backend, instance: Any, profile: InstanceProfile) -> Association:
-    """Give an instance its profile, in place of any it has."""
-    made = Association(instance, random_iam_instance_profile_association_id(), carried(profile), utcnow())
-    instance.iam_instance_profile = made.iam_instance_profile
-    backend.iam_instance_profile_associations[instance.id] = made
-    return made
 
 
 @mends(IamInstanceProfileAssociationBackend)
@@ -63,7 +37,7 @@ def associate_iam_instance_profile(self, instance_id, iam_instance_profile_name=
 @mends(IamInstanceProfileAssociationBackend)
 def replace_iam_instance_profile_association(self, association_id, iam_instance_profile_name=None, iam_instance_profile_arn=None):
     profile = asked_profile(self, iam_instance_profile_name, iam_instance_profile_arn)
-    seen = association(self, association_id)
+    seen = find_association(self, association_id)
     if not seen.instance.is_running():
         raise EC2ClientError("IncorrectState", f"The association {association_id} is not the active association")
     return associate(self, seen.instance, profile)
@@ -71,7 +45,7 @@ def replace_iam_instance_profile_association(self, association_id, iam_instance_
 
 @mends(IamInstanceProfileAssociationBackend)
 def disassociate_iam_instance_profile(self, association_id):
-    seen = association(self, association_id)
+    seen = find_association(self, association_id)
     del self.iam_instance_profile_associations[seen.instance_id]
     seen.instance.iam_instance_profile = None
     return replace(seen, state="disassociating")
@@ -80,7 +54,7 @@ def disassociate_iam_instance_profile(self, association_id):
 @mends(IamInstanceProfiles)
 def describe_iam_instance_profile_associations(self):
     ids = self._get_param("AssociationIds", [])
-    found = [association(self.ec2_backend, named) for named in ids] or self.ec2_backend.iam_instance_profile_associations.values()
+    found = [find_association(self.ec2_backend, named) for named in ids] or self.ec2_backend.iam_instance_profile_associations.values()
     for name, values in self._filters_from_querystring().items():
         found = [seen for seen in found if getattr(seen, FILTERS[name]) in values]
     shown = page(found, int(self._get_param("MaxResults", 1000)), self._get_param("NextToken"))
@@ -95,10 +69,3 @@ def asked_profile(backend: EC2Backend, name: str | None, arn: str | None) -> Ins
         "IncorrectState",
         f"ResultDetail: {{ Code=InstanceIdentityProfileNotFound, Message=InstanceIdentityProfile not found for the key {profile.arn} }}",
     )
-
-
-def association(backend: EC2Backend, association_id: str) -> Association:
-    for seen in backend.iam_instance_profile_associations.values():
-        if seen.association_id == association_id:
-            return seen
-    raise InvalidAssociationIDIamProfileAssociationError(association_id)

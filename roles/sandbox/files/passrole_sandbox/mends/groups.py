@@ -92,7 +92,7 @@ def make(backend: AutoScalingBackend, params: Mapping[str, Any], source: Mapping
     """Make the group empty, set all its members, and only then let it launch."""
     group = backend.create_auto_scaling_group(
         name=params["AutoScalingGroupName"],
-        availability_zones=params.get("AvailabilityZones", []),
+        availability_zones=zones_of(backend, params),
         desired_capacity=0,
         max_size=params["MaxSize"],
         min_size=params["MinSize"],
@@ -158,8 +158,15 @@ def update_auto_scaling_group(self):
 
 
 def move(group: FakeAutoScalingGroup, params: Mapping[str, Any]) -> None:
-    if params.get("AvailabilityZones") or params.get("VPCZoneIdentifier"):
-        group._set_azs_and_vpcs(params.get("AvailabilityZones", []), params.get("VPCZoneIdentifier"), update=True)
+    zones, subnets = zones_of(group.autoscaling_backend, params), params.get("VPCZoneIdentifier")
+    if zones or subnets:
+        group._set_azs_and_vpcs(zones, subnets, update=True)
+
+
+def zones_of(backend: AutoScalingBackend, params: Mapping[str, Any]) -> list[str]:
+    """The zones asked for, by name or by id."""
+    ids = params.get("AvailabilityZoneIds", [])
+    return [*params.get("AvailabilityZones", []), *(zone.name for zone in backend.ec2_backend.describe_availability_zones([]) if zone.zone_id in ids)]
 
 
 def check_sizes(smallest: int, largest: int, desired: int) -> None:

@@ -6,13 +6,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from moto.autoscaling.exceptions import AutoscalingClientError, ValidationError
-from moto.autoscaling.models import AutoScalingBackend, FakeLaunchConfiguration
+from moto.autoscaling.models import AutoScalingBackend
 from moto.ec2.exceptions import EC2ClientError
 
+from ..launch_configurations import find_configuration, profile_named
 from ..launches import image_of, profile_of
 from ..mending import mends
 
@@ -43,7 +41,7 @@ def check_named(backend: AutoScalingBackend, image: str | None, profile: str | N
 
 @mends(AutoScalingBackend)
 def delete_launch_configuration(self, launch_configuration_name):
-    launch_configuration(self, launch_configuration_name)
+    find_configuration(self, launch_configuration_name)
     for group in self.autoscaling_groups.values():
         if group.launch_configuration_name == launch_configuration_name:
             raise AutoscalingClientError(
@@ -51,35 +49,3 @@ def delete_launch_configuration(self, launch_configuration_name):
                 f"Cannot delete launch configuration {launch_configuration_name} because it is attached to AutoScalingGroup {group.name}",
             )
     del self.launch_configurations[launch_configuration_name]
-
-
-def launch_configuration(backend: AutoScalingBackend, name: str) -> FakeLaunchConfiguration:
-    if name in backend.launch_configurations:
-        return backend.launch_configurations[name]
-    raise ValidationError(f"Launch configuration name not found - Launch configuration {name} not found")
-
-
-def profile_named(named: str | None) -> Mapping[str, str]:
-    """A launch configuration's one string, name or ARN, as EC2 takes it."""
-    if not named:
-        return {}
-    return {"Arn": named} if named.startswith("arn:") else {"Name": named}
-
-
-def asked_by(configuration: FakeLaunchConfiguration) -> dict[str, Any]:
-    """The configuration in RunInstances' words."""
-    groups = configuration.security_groups
-    asked = {
-        "ImageId": configuration.image_id,
-        "InstanceType": configuration.instance_type,
-        "KeyName": configuration.key_name,
-        "UserData": configuration.user_data and str(configuration.user_data),
-        "SecurityGroupIds": [group for group in groups if group.startswith("sg-")],
-        "SecurityGroups": [group for group in groups if not group.startswith("sg-")],
-        "EbsOptimized": configuration.ebs_optimized,
-        "Monitoring": {"Enabled": configuration.instance_monitoring_enabled},
-        "MetadataOptions": configuration.metadata_options,
-        "IamInstanceProfile": profile_named(configuration.iam_instance_profile),
-        "BlockDeviceMappings": configuration.block_device_mapping_dict,
-    }
-    return {name: value for name, value in asked.items() if value}

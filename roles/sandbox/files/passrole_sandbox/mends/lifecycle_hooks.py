@@ -12,21 +12,30 @@ from moto.core.responses import EmptyResult
 
 from ..mending import mends
 
+KEPT = {
+    "LifecycleTransition": "lifecycle_transition",
+    "HeartbeatTimeout": "heartbeat_timeout",
+    "DefaultResult": "default_result",
+    "NotificationTargetARN": "notification_target_arn",
+    "NotificationMetadata": "notification_metadata",
+    "RoleARN": "role_arn",
+}
+
 
 @mends(AutoScalingBackend)
-def put_hook(self, group, given):
+def put_hook(self, group_name, given):
     """Put a hook in place; a change of one that is there keeps what it omits."""
-    self.autoscaling_groups[group]
-    key = f"{group}_{given['LifecycleHookName']}"
-    hook = self.lifecycle_hooks.get(key) or LifecycleHook(given["LifecycleHookName"], group, None, None, None)
-    hook.lifecycle_transition = given.get("LifecycleTransition", hook.lifecycle_transition)
-    hook.heartbeat_timeout = given.get("HeartbeatTimeout", hook.heartbeat_timeout)
-    hook.default_result = given.get("DefaultResult", hook.default_result)
-    hook.role_arn = given.get("RoleARN", hook.__dict__.get("role_given"))
-    hook.notification_target_arn = given.get("NotificationTargetARN", hook.__dict__.get("target_given"))
-    hook.notification_metadata = given.get("NotificationMetadata", hook.__dict__.get("notification_metadata"))
-    hook.role_given, hook.target_given = hook.role_arn, hook.notification_target_arn
-    self.lifecycle_hooks[key] = hook
+    group = self.autoscaling_groups[group_name]
+    key = f"{group.name}_{given['LifecycleHookName']}"
+    hook = self.lifecycle_hooks.setdefault(key, new_hook(group.name, given["LifecycleHookName"]))
+    for member in KEPT.keys() & given.keys():
+        setattr(hook, KEPT[member], given[member])
+
+
+def new_hook(group: str, name: str) -> LifecycleHook:
+    hook = LifecycleHook(name, group, None, None, None)
+    hook.role_arn = hook.notification_target_arn = hook.notification_metadata = None
+    return hook
 
 
 @mends(AutoScalingResponse)
