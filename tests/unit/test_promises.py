@@ -6,15 +6,12 @@
 
 from __future__ import annotations
 
-from functools import cache
-
-import botocore.session
 import pytest
-from botocore import xform_name
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.shapes import to_api, to_words
 
 from . import documented
+from .models import input_shape
 from .promised import FORETOLD, Cut, Door, Killed, cases, ec2_role, instance_profile, story_of
 
 PROMISED = (ec2_role.PROMISED, instance_profile.PROMISED)
@@ -25,17 +22,6 @@ CASES = [case for promised in PROMISED for case in cases(promised)]
 def story(request, sandbox):
     """A case foretold, done and done again, once for all promises."""
     return story_of(request.param, sandbox)
-
-
-@cache
-def model(service):
-    return botocore.session.get_session().get_service_model(service)
-
-
-@cache
-def input_shape(service, operation):
-    names = {xform_name(name): name for name in model(service).operation_names}
-    return model(service).operation_model(names[operation]).input_shape
 
 
 def test_what_is_so_needs_nothing(story):
