@@ -22,5 +22,5 @@ attributes:
       Use C(group/passrole.ec2.aws) in C(module_defaults) to set the connection of these modules and of all modules of
       amazon.aws at once.
     support: full
-    membership: passrole.ec2.aws
+    membership: [passrole.ec2.aws]
 """
