@@ -16,8 +16,8 @@ from ..core.iam import checked_path, checked_tags
 from ..core.shapes import to_api, to_words
 from ..core.tags import tag_dict
 
-ARN = re.compile(r"arn:[^:]+:iam::\d{12}:role(?P<path>/(?:[^/]+/)*)(?P<name>[^/]+)")
-PATH_AND_NAME = re.compile(r"(?P<path>/(?:[^/]+/)*)(?P<name>[^/]+)")
+ARN = re.compile(r"arn:[^:]+:iam::\d{12}:role(?P<path>/(?:.+/)?)(?P<name>[^/]+)")
+PATH_AND_NAME = re.compile(r"(?P<path>/(?:.+/)?)(?P<name>[^/]+)")
 
 
 @dataclass(frozen=True)
