@@ -60,7 +60,7 @@ def judged(artefact: Path) -> int:
 def installed(artefact: Path) -> int:
     """Install into an empty folder, keep only what Galaxy promises, and run the demo playbook from there."""
     elsewhere = artefact.parent / "collections"
-    galaxy("install", "--no-deps", "--offline", "--collections-path", str(elsewhere), str(artefact))
+    galaxy("install", "--force", "--no-deps", "--offline", "--collections-path", str(elsewhere), str(artefact))
     collection = elsewhere / "ansible_collections" / "passrole" / "ec2"
     strip(collection)
     with sandbox(collection) as endpoint_url:

@@ -72,7 +72,7 @@ def outcome_of(step: Step) -> Outcome:
     began = time.monotonic()
     path = LOGS / f"{step.name}.log"
     with path.open("w") as log:
-        status = processes.start(list(step.command), log, environment(), ROOT).wait()
+        status = processes.start(list(step.command), log, environment() | {"NO_COLOR": "1"}, ROOT).wait()
     return Outcome(step, status, time.monotonic() - began, path.read_text(errors="replace"))
 
 
