@@ -34,9 +34,9 @@ REASONS = {200: "200 OK", 400: "400 Bad Request", 404: "404 Not Found"}
 class Aws(DomainDispatcherApplication):
     """moto's application, asked once per host instead of at every call for who serves it."""
 
-    @lru_cache(maxsize=None)
-    def get_backend_for_host(self, host: str | None) -> Any:
-        return super().get_backend_for_host(host)
+    def __init__(self) -> None:
+        super().__init__(create_backend_app)
+        self.get_backend_for_host = lru_cache(maxsize=None)(super().get_backend_for_host)
 
 
 class Sandbox:
@@ -45,7 +45,7 @@ class Sandbox:
     def __init__(self, settings: Settings) -> None:
         mends.apply()
         moto.core.responses.method_names_from_class = lru_cache(maxsize=None)(moto.core.responses.method_names_from_class)
-        self.aws = Aws(create_backend_app)
+        self.aws = Aws()
         self.control = Control(settings)
         self.lock = RLock()
 

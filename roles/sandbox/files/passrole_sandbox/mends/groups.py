@@ -44,7 +44,6 @@ backend_begins = AutoScalingBackend.__init__
 delete_empty = AutoScalingBackend.delete_auto_scaling_group
 
 FakeAutoScalingGroup.launch_configuration_name = None
-FakeAutoScalingGroup.launch_template = property(lambda self: shown_template(self))
 
 
 class Groups(dict):
@@ -65,6 +64,9 @@ def shown_template(group: FakeAutoScalingGroup) -> dict[str, str] | None:
         return None
     template = group.ec2_launch_template
     return {"LaunchTemplateId": template.id, "LaunchTemplateName": template.name, "Version": group.provided_launch_template_version}
+
+
+FakeAutoScalingGroup.launch_template = property(shown_template)
 
 
 @mends(AutoScalingResponse)

@@ -16,7 +16,6 @@ from moto.core.responses import ActionResult, EmptyResult
 from ..mending import mends
 from ..paging import page
 
-FakeAutoScalingGroup.traffic_sources = property(lambda self: sources_of(self))
 Sources = Sequence[Mapping[str, str]]
 
 
@@ -24,6 +23,9 @@ def sources_of(group: FakeAutoScalingGroup) -> list[dict[str, Any]]:
     targets = [{"Identifier": arn, "Type": "elbv2"} for arn in group.target_group_arns]
     balancers = [{"Identifier": name, "Type": "elb"} for name in group.load_balancer_names]
     return [*targets, *balancers, *others_of(group)]
+
+
+FakeAutoScalingGroup.traffic_sources = property(sources_of)
 
 
 def others_of(group: FakeAutoScalingGroup) -> list[dict[str, Any]]:
