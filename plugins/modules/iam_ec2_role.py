@@ -18,6 +18,7 @@ description:
   - Every policy that the task names is looked for before anything is written, one by one, without listing the account's.
   - Policy documents are compared by what they mean, never by their text.
   - An option that the task leaves out is left as it is, save the trust; see O(assume_role_policy_document).
+  - Roles that AWS keeps itself, under V(/aws-service-role/) and V(/aws-reserved/), are never changed.
 options:
   name:
     description:
@@ -67,6 +68,7 @@ options:
       - The managed policies of the role, each by its ARN, its name or its /path/name.
       - A name stands for the account's own policy without a path, or else for AWS's own policy of that name, in whichever of
         AWS's paths it is. The account's own policies in a path need the path or the ARN.
+      - A policy that is not there is refused. In check mode this holds even for one that an earlier task of the play would make.
       - V([]) detaches all when O(purge_policies=true).
     type: list
     elements: str
@@ -80,6 +82,7 @@ options:
   inline_policies:
     description:
       - The inline policies of the role, by name, each a policy document as a dictionary or as JSON text.
+      - A document has a C(Version), and its elements are those of IAM's grammar; a misspelt one is refused.
       - When it is not given, inline policies are neither read nor changed.
     type: dict
   purge_inline_policies:
