@@ -275,10 +275,6 @@ outcome:
   returned: success
   type: dict
   sample: {"launch_template": {"web": {}}, "auto_scaling_group": {"web": {}}}
-diff:
-  description: The launch template and the group before and after; user data by its digest.
-  returned: success
-  type: dict
 """
 
 from ansible_collections.passrole.ec2.plugins.module_utils.asg_launch.plan import plan

@@ -12,9 +12,9 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.shapes import to
 
 from . import documented
 from .models import input_shape
-from .promised import FORETOLD, Cut, Door, Killed, cases, ec2_role, instance_profile, story_of
+from .promised import FORETOLD, Cut, Door, Killed, asg_launch_with_profile, cases, ec2_role, instance_profile, story_of
 
-PROMISED = (ec2_role.PROMISED, instance_profile.PROMISED)
+PROMISED = (ec2_role.PROMISED, instance_profile.PROMISED, asg_launch_with_profile.PROMISED)
 CASES = [case for promised in PROMISED for case in cases(promised)]
 
 
@@ -38,7 +38,7 @@ def test_every_call_is_one_aws_knows_and_bounds_allow(story):
 
 def test_what_was_done_is_what_is_then_seen(story):
     if not story.done.get("failed"):
-        assert story.again["diff"]["before"] == story.done["diff"]["after"]
+        assert story.case.agree(seen=story.again["diff"]["before"], foretold=story.done["diff"]["after"])
 
 
 def test_what_was_refused_changed_nothing(story):
@@ -51,7 +51,7 @@ def test_interrupted_anywhere_a_second_run_finishes_the_work(story, sandbox):
         story.case.set_up(sandbox)
         with pytest.raises(Killed):
             story.case.run(sandbox, aws=Cut(Door(sandbox), after))
-        assert story.case.run(sandbox)["diff"]["after"] == story.done["diff"]["after"]
+        assert story.case.agree(seen=story.case.run(sandbox)["diff"]["after"], foretold=story.done["diff"]["after"])
         assert not story.case.run(sandbox)["changed"]
 
 

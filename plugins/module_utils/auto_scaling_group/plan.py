@@ -170,9 +170,21 @@ def in_one_order(items: Any) -> list[Any]:
 def outcome(members: Mapping[str, Any], now: Group | None) -> dict[str, Any]:
     """The members of the group once the plan is done."""
     if now is None:
-        return dict(members)
+        return said_at_creation(members)
     kept = {name: value for name, value in now.members.items() if name not in replaced_by(members)}
-    return {**kept, **{name: value for name, value in members.items() if differs(name, value, now)}}
+    after = {**kept, **{name: value for name, value in members.items() if differs(name, value, now)}}
+    return within_sizes({name: value for name, value in after.items() if name not in CLEARED or value != CLEARED[name]})
+
+
+def said_at_creation(members: Mapping[str, Any]) -> dict[str, Any]:
+    """What there is to say to AWS of a new group: nothing of what is to be taken away."""
+    return {name: value for name, value in members.items() if value not in ("", [], {}, CLEARED.get(name, ""))}
+
+
+def within_sizes(members: Mapping[str, Any]) -> dict[str, Any]:
+    """The members, with the desired capacity that AWS moves along when it moves the sizes past it."""
+    least, most, desired = (members.get(name) for name in ("MinSize", "MaxSize", "DesiredCapacity"))
+    return {**members, "DesiredCapacity": min(max(desired, least), most)} if desired is not None else dict(members)
 
 
 def replaced_by(members: Mapping[str, Any]) -> set[str]:
@@ -213,12 +225,11 @@ def tag_list(name: str, tags: Mapping[str, Tag]) -> list[dict[str, Any]]:
 
 
 def create_group(want: Desired, members: Mapping[str, Any], launch: Launch) -> Action:
-    said = {name: value for name, value in members.items() if value not in ("", [], {})}
     tagged = {"Tags": tag_list(want.name, want.tags)} if want.tags else {}
     return Action(
         service="autoscaling",
         operation="create_auto_scaling_group",
-        params={"AutoScalingGroupName": want.name, **said, **tagged},
+        params={"AutoScalingGroupName": want.name, **said_at_creation(members), **tagged},
         summary=f"create group {want.name} of {want.members['MinSize']} to {want.members['MaxSize']} instances",
         needs=(*launch.needs, *(("autoscaling:CreateOrUpdateTags",) if tagged else ())),
         not_yet=PROFILE_NOT_SPREAD,
@@ -294,4 +305,5 @@ def result(want: Desired, members: Mapping[str, Any], now: Group | None, steps: 
 def told(members: Mapping[str, Any], tags: Mapping[str, Tag], want: Desired, shape: Any) -> dict[str, Any]:
     """The group, for the diff."""
     shown_tags = {key: {"value": tag.value, "propagate_at_launch": tag.propagate} for key, tag in sorted(tags.items())}
-    return {"auto_scaling_group_name": want.name, **to_words(by_id(members), shape), "tags": shown_tags}
+    said = {name: value for name, value in by_id(members).items() if value not in (None, "", [], {})}
+    return {"auto_scaling_group_name": want.name, **to_words(said, shape), "tags": shown_tags}

@@ -22,6 +22,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.run import MakeP
 REGION = "eu-west-1"
 READS = ("get_", "list_", "describe_")
 FORETOLD = ("changed", "plan", "diff", "permissions", "outcome", "msg")
+KNOWN_AFTER_APPLY = "(known after apply)"
 
 Account = Any  # the sandbox of the fixtures
 Have = Callable[[Account], None]
@@ -41,6 +42,7 @@ class Promised:
     wants: Mapping[str, Mapping[str, Any]]
     haves: Mapping[str, Have]
     stage: Have = nothing
+    aws_adds: bool = False  # whether AWS shows more of such a thing than was said of it
 
     def params(self, said: Mapping[str, Any]) -> dict[str, Any]:
         """The module's parameters, as Ansible hands them over."""
@@ -71,6 +73,29 @@ class Case:
             return one(self.promised.params(said), self.promised.make_plan, aws or Aws(Door(account)), dry=dry)[0]
         except PassroleError as error:
             return {**error.as_result(), "failed": True}
+
+
+    def agree(self, seen: Any, foretold: Any) -> bool:
+        """Whether what is seen is what was foretold, as far as it could be."""
+        return agrees(seen, foretold) if self.promised.aws_adds else seen == foretold
+
+
+def agrees(seen: Any, foretold: Any) -> bool:
+    """Whether all that was foretold is seen; what AWS alone could know may be anything."""
+    if foretold == KNOWN_AFTER_APPLY:
+        return True
+    if not foretold:
+        return not seen
+    if isinstance(foretold, Mapping):
+        return all(agrees((seen or {}).get(key), value) for key, value in foretold.items())
+    if isinstance(foretold, list):
+        return len(seen) == len(foretold) and all(map(agrees, seen, foretold))
+    return seen == foretold or is_id(seen) and is_id(foretold)
+
+
+def is_id(value: Any) -> bool:
+    """Whether the value is one that AWS makes up anew in every account."""
+    return str(value).startswith("lt-")
 
 
 def cases(promised: Promised) -> Iterator[Case]:

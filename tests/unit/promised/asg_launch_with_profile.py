@@ -1,0 +1,147 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What may be wanted of a group and the launch template it launches from, and what may be there before."""
+
+from __future__ import annotations
+
+import json
+
+from ansible_collections.passrole.ec2.plugins.module_utils.asg_launch.plan import plan
+from ansible_collections.passrole.ec2.plugins.modules.asg_launch_with_profile import OPTIONS
+
+from . import Account, Promised, nothing
+from .instance_profile import TRUST
+
+IMAGE = "ami-01e24be29428c15b2"
+TEMPLATE = {"image_id": IMAGE, "instance_type": "t2.micro"}
+GROUP = {
+    "name": "web",
+    "instance_profile": "web",
+    "launch_template": TEMPLATE,
+    "min_size": 1,
+    "max_size": 3,
+    "availability_zones": ["eu-west-1a"],
+}
+ALONE = {"launch_template": {"name": "web", **TEMPLATE}, "instance_profile": "web"}
+EVERYTHING = {
+    "desired_capacity": 2,
+    "health_check_type": "EC2,ELB",
+    "health_check_period": 30,
+    "default_cooldown": 60,
+    "termination_policies": ["OldestInstance", "Default"],
+    "max_instance_lifetime": 86400,
+    "protected_from_scale_in": False,
+    "auto_scaling_group": {
+        "capacity_rebalance": True,
+        "default_instance_warmup": 0,
+        "instance_maintenance_policy": {"min_healthy_percentage": 90, "max_healthy_percentage": 120},
+        "traffic_sources": [{"identifier": "arn:aws:vpc-lattice:eu-west-1:123456789012:targetgroup/tg-1", "type": "vpc-lattice"}],
+    },
+}
+CLEARED = {"max_instance_lifetime": 0, "auto_scaling_group": {"default_instance_warmup": -1, "traffic_sources": []}}
+WANTS = {
+    "a template alone": ALONE,
+    "a template that says more": {
+        **ALONE,
+        "launch_template": {
+            **ALONE["launch_template"],
+            "version_description": "version1",
+            "tags": {"t": "2", "größe": ""},
+            "user_data": "#!/bin/sh\n",
+            "metadata_options": {"http_tokens": "optional", "http_put_response_hop_limit": 2},
+            "block_device_mappings": [{"device_name": "/dev/xvda", "ebs": {"volume_size": 8, "encrypted": True}}],
+            "tag_specifications": [{"resource_type": "instance", "tags": {"a": "b"}}],
+        },
+    },
+    "a template that keeps its default": {**ALONE, "launch_template": {**ALONE["launch_template"], "default_version": "1"}},
+    "the absence of a template alone": {"launch_template": {"name": "free"}, "state": "absent"},
+    "a group": GROUP,
+    "a group with another profile": {**GROUP, "instance_profile": "arn:aws:iam::123456789012:instance-profile/team/other"},
+    "a group that follows the latest": {**GROUP, "launch_template": {**TEMPLATE, "version": "$Latest"}},
+    "a group with everything": {**GROUP, **EVERYTHING},
+    "a group with much taken away": {**GROUP, **CLEARED},
+    "a group of mixed instances": {**GROUP, "mixed_instances_policy": {"instance_types": ["t3.micro", "t3a.micro"]}},
+    "a group of one type": {**GROUP, "mixed_instances_policy": {}},
+    "other tags only": {**GROUP, "tags": [{"t": "2"}, {"u": "3", "propagate_at_launch": False}], "purge_tags": True},
+    "one tag more": {**GROUP, "tags": [{"t": "2"}]},
+    "sizes that cannot be": {**GROUP, "min_size": 4},
+    "a profile that is not there": {**GROUP, "instance_profile": "nobody"},
+    "a profile without a role": {**GROUP, "instance_profile": "empty"},
+    "the absence of all": {"name": "web", "state": "absent"},
+}
+
+
+def profiles(account: Account) -> None:
+    iam = account.client("iam")
+    for name, path in (("web", "/"), ("other", "/team/")):
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))
+        iam.create_instance_profile(InstanceProfileName=name, Path=path)
+        iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=name)
+    iam.create_instance_profile(InstanceProfileName="empty")
+
+
+def template(account: Account) -> None:
+    account.client("ec2").create_launch_template(
+        LaunchTemplateName="web",
+        LaunchTemplateData={"ImageId": IMAGE, "InstanceType": "t2.micro", "IamInstanceProfile": {"Name": "web"}},
+        TagSpecifications=[{"ResourceType": "launch-template", "Tags": [{"Key": "t", "Value": "1"}]}],
+    )
+
+
+def template_of_two_versions(account: Account) -> None:
+    template(account)
+    data = {
+        "ImageId": IMAGE,
+        "InstanceType": "t2.micro",
+        "IamInstanceProfile": {"Name": "web"},
+        "MetadataOptions": {"HttpTokens": "required"},
+    }
+    account.client("ec2").create_launch_template_version(LaunchTemplateName="web", LaunchTemplateData=data)
+
+
+def group(account: Account) -> None:
+    template(account)
+    account.client("autoscaling").create_auto_scaling_group(
+        AutoScalingGroupName="web",
+        LaunchTemplate={"LaunchTemplateName": "web", "Version": "1"},
+        MinSize=1,
+        MaxSize=2,
+        AvailabilityZones=["eu-west-1a"],
+        DefaultInstanceWarmup=30,
+        MaxInstanceLifetime=90000,
+        Tags=[{"Key": key, "Value": "1", "PropagateAtLaunch": True} for key in ("t", "v")],
+    )
+
+
+def mixed_group(account: Account) -> None:
+    template_of_two_versions(account)
+    launch = {
+        "LaunchTemplateSpecification": {"LaunchTemplateName": "web", "Version": "$Default"},
+        "Overrides": [{"InstanceType": "t3.micro"}],
+    }
+    account.client("autoscaling").create_auto_scaling_group(
+        AutoScalingGroupName="web",
+        MixedInstancesPolicy={"LaunchTemplate": launch},
+        MinSize=0,
+        MaxSize=1,
+        AvailabilityZones=["eu-west-1a"],
+    )
+
+
+PROMISED = Promised(
+    module="asg_launch_with_profile",
+    options=OPTIONS,
+    make_plan=plan,
+    wants=WANTS,
+    haves={
+        "nothing": nothing,
+        "a template": template,
+        "a template of two versions": template_of_two_versions,
+        "a group": group,
+        "a group of mixed instances": mixed_group,
+    },
+    stage=profiles,
+    aws_adds=True,
+)
