@@ -18,6 +18,7 @@ from dev.place import LOGS, ROOT, environment
 from dev.steps import STEPS, Step
 
 LANES = 2
+SHOWN_LINES = 200
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ def told(outcome: Outcome) -> str:
 
 def because(outcome: Outcome) -> str:
     reason = f"exit status {outcome.status}" if outcome.status else "nothing was tested"
-    return f"{outcome.output.rstrip()}\n-- {outcome.step.name}: {reason}; the output above is kept in .build/log/{outcome.step.name}.log"
+    ending = "\n".join(outcome.output.rstrip().splitlines()[-SHOWN_LINES:])
+    return f"{ending}\n-- {outcome.step.name}: {reason}; all of its output is in .build/log/{outcome.step.name}.log"
 
 
 def closing(outcomes: list[Outcome], seconds: float) -> str:
