@@ -30,8 +30,11 @@ def text(shape: Any) -> st.SearchStrategy[str]:
 
 
 def tags(shape: Any) -> st.SearchStrategy[dict[str, str]]:
-    """Tags as a playbook says them. IAM takes keys that differ in case only for the same, and keeps aws: for itself."""
-    key, value = (text(shape.member.members[member]) for member in ("Key", "Value"))
-    free = key.filter(lambda drawn: not drawn.lower().startswith("aws:"))
-    pairs = st.lists(st.tuples(free, value), max_size=5, unique_by=lambda pair: pair[0].lower())
+    """Tags as a playbook says them. AWS keeps aws: for itself, and a role's keys differ in more than their case."""
+    words = (text(shape.member.members[member]).filter(is_free) for member in ("Key", "Value"))
+    pairs = st.lists(st.tuples(*words), max_size=5, unique_by=lambda pair: pair[0].lower())
     return pairs.map(dict)
+
+
+def is_free(word: str) -> bool:
+    return not word.lower().startswith("aws:")

@@ -27,9 +27,16 @@ def checked_tags(tags: Mapping[Any, Any] | None, shape: Any) -> dict[str, str] |
     """The option ``tags``, held against IAM's rules; ``None`` leaves them as they are."""
     if tags is None:
         return None
-    refuse_reserved(tags)
-    refuse_twice(tags)
-    return tag_dict(to_api({str(key): plain(value) for key, value in tags.items()}, shape, "tags"))
+    words = {str(key): plain(value) for key, value in tags.items()}
+    refuse_reserved(words)
+    return tag_dict(to_api(words, shape, "tags"))
+
+
+def checked_tags_of_role(tags: Mapping[Any, Any] | None, shape: Any) -> dict[str, str] | None:
+    """The same for a role, whose keys differ in more than their case; an instance profile's need not."""
+    checked = checked_tags(tags, shape)
+    refuse_alike(checked or ())
+    return checked
 
 
 def plain(value: Any) -> Any:
@@ -37,16 +44,21 @@ def plain(value: Any) -> Any:
     return str(value) if isinstance(value, bool) else value
 
 
-def refuse_reserved(keys: Iterable[Any]) -> None:
-    for key in keys:
-        if str(key).lower().startswith("aws:"):
-            raise Refused(f"tags.{key}: keys that begin with aws: are AWS's own")
+def refuse_reserved(tags: Mapping[str, Any]) -> None:
+    for key, value in tags.items():
+        if any(str(word).lower().startswith("aws:") for word in (key, value)):
+            raise Refused(f"tags.{key}: keys and values that begin with aws: are AWS's own")
 
 
-def refuse_twice(keys: Iterable[Any]) -> None:
-    """IAM keeps the case of a tag's key, and takes Team and team for the same key."""
-    seen: dict[str, Any] = {}
+def refuse_alike(keys: Iterable[str]) -> None:
+    seen: dict[str, str] = {}
     for key in keys:
-        other = seen.setdefault(str(key).lower(), key)
+        other = seen.setdefault(key.lower(), key)
         if other != key:
-            raise Refused(f"tags.{key}: IAM takes it for the same key as {other}; leave one of them out")
+            raise Refused(f"tags.{key}: on a role, IAM takes it for the same key as {other}; leave one of them out")
+
+
+def without_alike(have: Mapping[str, str], want: Mapping[str, str] | None) -> dict[str, str]:
+    """The tags of a role less those whose place a wanted key takes that differs in case only."""
+    wanted = {key.lower(): key for key in want or ()}
+    return {key: value for key, value in have.items() if wanted.get(key.lower(), key) == key}

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..core.errors import Refused
+from ..core.iam import without_alike
 from ..core.plan import Action, Later, NotYet, Plan, Step, Wait
 from ..core.policies import as_text, same
 from ..core.tags import tag_changes, tag_list, tags_after
@@ -101,7 +102,7 @@ def wanted_role(want: Desired, seen: Observed) -> Role:
         boundary=start.boundary if want.boundary is None else seen.policies.get(want.boundary, ""),
         managed_policies=managed_after(want, seen, start),
         inline_policies=inline_after(want, start),
-        tags=tags_after(start.tags, want.tags, want.purge_tags),
+        tags=tags_after(without_alike(start.tags, want.tags), want.tags, want.purge_tags),
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..core.errors import Refused
-from ..core.iam import checked_path, checked_tags
+from ..core.iam import checked_path, checked_tags_of_role
 from ..core.plan import Later
 from ..core.policies import PERMISSIONS, document
 from ..core.shapes import to_api
@@ -130,7 +130,7 @@ def desired(params: Mapping[str, Any], partition: str, creation: Any, policy_nam
         boundary=checked_boundary(params["boundary"]),
         managed_policies=checked_references(params["managed_policies"]),
         inline_policies=checked_documents(params["inline_policies"], policy_name),
-        tags=checked_tags(params["tags"], creation.members["Tags"]),
+        tags=checked_tags_of_role(params["tags"], creation.members["Tags"]),
         **{word: params[word] for word in ("purge_policies", "purge_inline_policies", "purge_tags")},
         **times,
     )

@@ -54,7 +54,7 @@ def refused(code):
 )
 def test_what_botocore_raises_is_told_in_our_words(raised, kind, told):
     error = in_our_words(raised)
-    assert type(error) is kind
+    assert isinstance(error, kind)
     with pytest.raises(kind, match=told):
         raise error
 

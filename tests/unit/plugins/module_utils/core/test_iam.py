@@ -10,7 +10,12 @@ import botocore.session
 import pytest
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
-from ansible_collections.passrole.ec2.plugins.module_utils.core.iam import checked_path, checked_tags
+from ansible_collections.passrole.ec2.plugins.module_utils.core.iam import (
+    checked_path,
+    checked_tags,
+    checked_tags_of_role,
+    without_alike,
+)
 
 CREATION = botocore.session.get_session().get_service_model("iam").operation_model("CreateRole").input_shape
 PATH, TAGS = CREATION.members["Path"], CREATION.members["Tags"]
@@ -28,16 +33,28 @@ def test_a_path_without_its_slashes_is_refused(path):
 
 
 def test_no_tags_and_tags_left_out_are_two_things():
-    assert checked_tags({}, TAGS) == {}
-    assert checked_tags(None, TAGS) is None
+    for checked in (checked_tags, checked_tags_of_role):
+        assert checked({}, TAGS) == {}
+        assert checked(None, TAGS) is None
 
 
-def test_a_key_that_differs_in_case_only_is_refused():
-    with pytest.raises(Refused, match="^tags.team: IAM takes it for the same key as Team; leave one of them out$"):
-        checked_tags({"Team": "a", "team": "b"}, TAGS)
+def test_an_instance_profile_may_have_keys_that_differ_in_case_only():
+    assert checked_tags({"Team": "a", "team": "b"}, TAGS) == {"Team": "a", "team": "b"}
 
 
-@pytest.mark.parametrize("key", ["aws:x", "AWS:x", "Aws:createdBy"])
-def test_awss_own_keys_are_refused(key):
-    with pytest.raises(Refused, match=f"^tags.{key}: keys that begin with aws: are AWS's own$"):
-        checked_tags({key: "1"}, TAGS)
+def test_a_role_may_not():
+    with pytest.raises(Refused, match="^tags.team: on a role, IAM takes it for the same key as Team; leave one of them out$"):
+        checked_tags_of_role({"Team": "a", "team": "b"}, TAGS)
+
+
+def test_a_wanted_key_takes_the_place_of_one_that_differs_in_case_only():
+    assert without_alike({"team": "a", "cost": "1"}, {"Team": "a"}) == {"cost": "1"}
+    assert without_alike({"team": "a", "cost": "1"}, {"team": "b"}) == {"team": "a", "cost": "1"}
+    assert without_alike({"team": "a"}, None) == {"team": "a"}
+
+
+@pytest.mark.parametrize("tags", [{"aws:x": "1"}, {"AWS:x": "1"}, {"Aws:createdBy": "1"}, {"by": "aws:me"}])
+def test_awss_own_keys_and_values_are_refused(tags):
+    (key,) = tags
+    with pytest.raises(Refused, match=f"^tags.{key}: keys and values that begin with aws: are AWS's own$"):
+        checked_tags(tags, TAGS)

@@ -178,6 +178,11 @@ def test_tags_change_by_what_is_new_and_what_is_gone():
     assert told(asked(tags={"cost": "1"})) == ["remove tags from role web", "tag role web"]
 
 
+def test_a_key_in_another_case_takes_the_place_of_the_old_one_as_iam_knows_one_only():
+    assert told(asked(tags={"Team": "b"}, purge_tags=False)) == ["remove tags from role web", "tag role web"]
+    assert planned(asked(tags={"Team": "b"}, purge_tags=False)).after["tags"] == {"Team": "b"}
+
+
 def test_a_role_stays_where_it_is_and_the_task_warns():
     moved = planned(asked(path="/team/"))
     assert not moved
