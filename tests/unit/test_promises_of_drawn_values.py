@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from . import drawn
 from .models import input_shape
-from .promised import FORETOLD, Case, ec2_role, instance_profile, nothing, story_of
+from .promised import ec2_role, instance_profile
+from .promised.promise import Case, nothing
+from .promised.story import FORETOLD, story_of
 
 CREATIONS = [
     pytest.param(ec2_role.PROMISED, "create_role", "RoleName", id="role"),

@@ -11,7 +11,7 @@ import json
 from ansible_collections.passrole.ec2.plugins.module_utils.asg_launch.plan import plan
 from ansible_collections.passrole.ec2.plugins.modules.asg_launch_with_profile import OPTIONS
 
-from . import Account, Promised, nothing
+from .promise import Account, Promised, nothing
 from .instance_profile import TRUST
 
 IMAGE = "ami-01e24be29428c15b2"

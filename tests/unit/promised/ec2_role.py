@@ -11,7 +11,7 @@ import json
 from ansible_collections.passrole.ec2.plugins.module_utils.ec2_role.trust import default_trust
 from ansible_collections.passrole.ec2.plugins.modules.iam_ec2_role import OPTIONS, make_plan
 
-from . import Account, Promised, nothing
+from .promise import Account, Promised, nothing
 
 EC2 = default_trust({}, "aws")
 EC2_AND_ANOTHER = default_trust({"AWS": "210987654321"}, "aws")

@@ -10,7 +10,7 @@ import json
 
 from ansible_collections.passrole.ec2.plugins.modules.iam_instance_profile import OPTIONS, make_plan
 
-from . import Account, Have, Promised, nothing
+from .promise import Account, Have, Promised, nothing
 
 TRUST = {
     "Version": "2012-10-17",

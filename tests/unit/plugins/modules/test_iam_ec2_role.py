@@ -15,7 +15,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Ca
 from ansible_collections.passrole.ec2.plugins.module_utils.core.run import one
 from ansible_collections.passrole.ec2.plugins.modules.iam_ec2_role import OPTIONS, RETURN
 
-from tests.unit.promised import Door
+from tests.unit.promised.doors import Door
 from tests.unit.promised.ec2_role import CORE, PROMISED
 
 # What amazon.aws has deprecated itself: making instance profiles beside the role, and a second name for the trust.

@@ -13,8 +13,9 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Ca
 
 from tests.unit import documented
 from tests.unit.module_process import CREDENTIALS, run_module
-from tests.unit.promised import Case, Door
+from tests.unit.promised.doors import Door
 from tests.unit.promised.instance_profile import PROMISED
+from tests.unit.promised.promise import Case
 
 MODULE = "iam_instance_profile"
 

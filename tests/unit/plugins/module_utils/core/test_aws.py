@@ -20,7 +20,7 @@ from botocore.exceptions import (
 from ansible_collections.passrole.ec2.plugins.module_utils.core.aws import Aws, in_our_words
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import AwsUnreachable, CallRefused, Refused
 
-from tests.unit.promised import Door
+from tests.unit.promised.doors import Door
 
 
 class Nowhere:

@@ -1,0 +1,58 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Doors to the sandbox: one that is plain, one that remembers, and one that falls shut halfway."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.passrole.ec2.plugins.module_utils.core.aws import Aws
+
+REGION = "eu-west-1"
+READS = ("get_", "list_", "describe_")
+
+
+class Door:
+    """The little of AnsibleAWSModule that the door to AWS asks for."""
+
+    region = REGION
+
+    def __init__(self, account: Any) -> None:
+        self._account = account
+
+    def client(self, service: str, **_options: Any) -> Any:
+        return self._account.client(service, region=self.region)
+
+
+class Watched(Aws):
+    """Remembers every call as the plan made it."""
+
+    def __init__(self, door: Door) -> None:
+        super().__init__(door)
+        self.made: list[tuple[str, str, Mapping[str, Any]]] = []
+
+    def call(self, service: str, operation: str, **params: Any) -> Any:
+        self.made.append((service, operation, params))
+        return super().call(service, operation, **params)
+
+
+class Killed(BaseException):
+    """The run ended here, with no chance to mend anything."""
+
+
+class Cut(Aws):
+    """Ends the run when it asks for its next change after so many."""
+
+    def __init__(self, door: Door, after: int) -> None:
+        super().__init__(door)
+        self._left = after
+
+    def call(self, service: str, operation: str, **params: Any) -> Any:
+        if not operation.startswith(READS):
+            if not self._left:
+                raise Killed
+            self._left -= 1
+        return super().call(service, operation, **params)
