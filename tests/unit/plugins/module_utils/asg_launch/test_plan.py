@@ -39,14 +39,15 @@ PROFILE = {"InstanceProfile": {"Arn": "arn:aws:iam::1:instance-profile/web", "Ro
 class Account:
     """What a plan reads of AWS, answered from what a test says is there."""
 
-    def __init__(self, template=None, group=None, profile=PROFILE):
+    def __init__(self, template=None, group=None, **answers):
         self.read = []
         self._answers = {
             "describe_launch_template_versions": {"LaunchTemplateVersions": [template]} if template else None,
             "describe_auto_scaling_groups": {"AutoScalingGroups": [group] if group else []},
-            "get_instance_profile": profile,
+            "get_instance_profile": PROFILE,
             "describe_images": {},
             "describe_subnets": {},
+            **answers,
         }
 
     def find(self, _service, operation, **_params):
@@ -132,7 +133,7 @@ def test_the_template_may_have_another_name_than_the_group():
         (group_asked(launch_template={}), r"launch_template\.image_id: must be given for a group"),
         (group_asked(name="no:colon"), "^name: no:colon is no name for a group"),
         (group_asked(name="two words"), r"launch_template\.name: two words .* takes the group's unless given its own"),
-        (asked(instance_profile=None), "instance_profile: must be given"),
+        (asked(instance_get_instance_profile=None), "instance_profile: must be given"),
     ],
 )
 def test_half_a_request_is_refused(params, because):
@@ -142,9 +143,9 @@ def test_half_a_request_is_refused(params, because):
 
 def test_a_profile_nobody_makes_is_refused():
     with pytest.raises(Refused, match="there is no instance profile web"):
-        plan(group_asked(), Account(profile=None))
+        plan(group_asked(), Account(get_instance_profile=None))
 
 
 def test_a_profile_that_an_earlier_task_makes_is_enough():
     made = [{"outcome": {"instance_profile": {"web": {"path": "/", "role": "app"}}}}]
-    assert told(group_asked(builds_on=made), Account(profile=None))
+    assert told(group_asked(builds_on=made), Account(get_instance_profile=None))

@@ -32,7 +32,7 @@ class Iam:
         self.asked = []
 
     def __call__(self, _service, operation, absent, **params):
-        (name,) = params.values()
+        name = next(iter(params.values()))
         self.asked.append(f"{operation} {name}")
         member = "Role" if operation == "get_role" else "InstanceProfile"
         found = [thing for thing in self.things[operation] if thing[f"{member}Name"] == name]
