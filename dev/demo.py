@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from dev import processes
@@ -31,11 +32,12 @@ def main() -> int:
 
 
 def acts(endpoint_url: str) -> tuple[Act, ...]:
+    run = partial(play, "-e", f"demo_endpoint_url={endpoint_url}")
     return (
-        Act("1/4  The plan, before anything is done: ansible-playbook passrole.ec2.demo --check --diff", lambda: play(endpoint_url, "--check", "--diff")),
-        Act("2/4  The run: ansible-playbook passrole.ec2.demo", lambda: play(endpoint_url)),
-        Act("3/4  The same run again, which changes nothing", lambda: play(endpoint_url)),
-        Act("4/4  What is there now, read back from the API", lambda: show(endpoint_url)),
+        Act("1/4  The plan, before anything is done: ansible-playbook passrole.ec2.demo --check --diff", partial(run, "--check", "--diff")),
+        Act("2/4  The run: ansible-playbook passrole.ec2.demo", run),
+        Act("3/4  The same run again, which changes nothing", run),
+        Act("4/4  What is there now, read back from the API", partial(show, endpoint_url)),
     )
 
 
@@ -44,11 +46,10 @@ def told(act: Act) -> int:
     return act.play()
 
 
-def play(endpoint_url: str, *options: str, collections: Path = site_packages(VENV), folder: Path = ROOT) -> int:
-    command = ["ansible-playbook", "passrole.ec2.demo", "-e", f"demo_endpoint_url={endpoint_url}", *options]
+def play(*options: str, collections: Path = site_packages(VENV), folder: Path = ROOT) -> int:
     # The collection that is looked at, then the folder where amazon.aws is.
     path = os.pathsep.join([str(collections), str(site_packages(VENV))])
-    return call(command, folder, {"ANSIBLE_COLLECTIONS_PATH": path})
+    return call(["ansible-playbook", "passrole.ec2.demo", *options], folder, {"ANSIBLE_COLLECTIONS_PATH": path})
 
 
 def show(endpoint_url: str) -> int:
