@@ -133,7 +133,7 @@ def test_the_template_may_have_another_name_than_the_group():
         (group_asked(launch_template={}), r"launch_template\.image_id: must be given for a group"),
         (group_asked(name="no:colon"), "^name: no:colon is no name for a group"),
         (group_asked(name="two words"), r"launch_template\.name: two words .* takes the group's unless given its own"),
-        (asked(instance_get_instance_profile=None), "instance_profile: must be given"),
+        (asked(instance_profile=None), "instance_profile: must be given"),
     ],
 )
 def test_half_a_request_is_refused(params, because):
