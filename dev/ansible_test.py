@@ -9,11 +9,14 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from dev import processes
 from dev.collection_copy import collection_copy
-from dev.place import HOME, ROOT, environment
+from dev.place import HOME, ROOT, VENV, environment
 from dev.sandbox import sandbox
 
 # The names under which ansible-core 2.17, 2.18 and 2.19, and 2.20 and later look for the program that installs pip.
@@ -57,8 +60,19 @@ VERBS = {"sanity": sanity, "integration": integration}
 
 
 def ansible_test(copy: Path, verb: str, *arguments: str) -> int:
-    command = ["ansible-test", verb, "--local", "--color", "no", *arguments]
-    return subprocess.run(command, cwd=copy, env=environment(), stdin=subprocess.DEVNULL, check=False).returncode
+    with without_spaces(VENV) as venv:
+        command = [venv / "bin" / "python", venv / "bin" / "ansible-test", verb, "--local", "--color", "no", *arguments]
+        return subprocess.run(command, cwd=copy, env=environment(), stdin=subprocess.DEVNULL, check=False).returncode
+
+
+@contextmanager
+def without_spaces(folder: Path) -> Iterator[Path]:
+    """Another path to the folder for as long as the `with` block lasts."""
+    # ansible-test names its Python in the first line of scripts, where a space ends the name; it keeps those scripts in /tmp as well.
+    with TemporaryDirectory(prefix="passrole-", dir="/tmp") as beside:
+        link = Path(beside) / folder.name
+        link.symlink_to(folder, target_is_directory=True)
+        yield link
 
 
 if __name__ == "__main__":
