@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 PR_SET_CHILD_SUBREAPER = 36
@@ -21,6 +21,8 @@ PROC = Path("/proc")
 
 def end_on_signals() -> None:
     """Let a termination unwind the run as Ctrl-C does, so that what was started is ended."""
+    # A shell that runs a command in the background has it ignore Ctrl-C, and so would everything started here.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     signal.signal(signal.SIGHUP, lambda number, frame: sys.exit(128 + number))
 
@@ -37,15 +39,19 @@ def start(command: list[str], log, environment: Mapping[str, str], folder: Path)
     )
 
 
-def end_descendants(patience: float = 5.0) -> int:
-    """Ask every descendant to end, insist after a while, and say how many there were."""
+def end_descendants(patience: float = 4.0) -> int:
+    """Interrupt every descendant, so that each can tidy up; then insist. Say how many there were."""
     found = list(descendants(os.getpid()))
-    send(found, signal.SIGTERM)
-    deadline = time.monotonic() + patience
-    while still_there() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    send(descendants(os.getpid()), signal.SIGKILL)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+        send(descendants(os.getpid()), number)
+        wait_while(still_there, patience)
     return len(found)
+
+
+def wait_while(condition: Callable[[], bool], patience: float) -> None:
+    deadline = time.monotonic() + patience
+    while condition() and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 def still_there() -> bool:
