@@ -10,21 +10,39 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 CREDENTIALS = {"access_key": "sandbox", "secret_key": "not so secret"}
 
 
+# What a module writes to the system's log, shown on standard error instead.
+LOGGED = """
+import runpy, sys
+from ansible.module_utils.basic import AnsibleModule
+AnsibleModule.log = lambda self, msg, log_args=None: print(msg, file=sys.stderr)
+runpy.run_module(sys.argv.pop(1), run_name="__main__")  # popped, or Ansible would take it for the options
+"""
+
+
 def run_module(module: str, home: Path, **said: Any) -> dict[str, Any]:
     """What the module prints, with nothing of this machine's AWS settings in its sight."""
+    return json.loads(process(module, home, said).stdout)
+
+
+def log_of(module: str, home: Path, **said: Any) -> str:
+    """What the module writes to the system's log."""
+    return process(module, home, said).stderr
+
+
+def process(module: str, home: Path, said: Mapping[str, Any]) -> subprocess.CompletedProcess[str]:
     here = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    process = subprocess.run(
-        [sys.executable, "-m", f"ansible_collections.passrole.ec2.plugins.modules.{module}"],
+    return subprocess.run(
+        [sys.executable, "-c", LOGGED, f"ansible_collections.passrole.ec2.plugins.modules.{module}"],
         input=json.dumps({"ANSIBLE_MODULE_ARGS": said}),
         env={**here, "HOME": str(home), "AWS_EC2_METADATA_DISABLED": "true", "NO_PROXY": "127.0.0.1"},
         capture_output=True,
         text=True,
         check=False,
     )
-    return json.loads(process.stdout)
