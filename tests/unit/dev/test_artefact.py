@@ -1,0 +1,22 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What ships is chosen: each thing at the root is either for users or left out by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+from dev.collection_copy import tracked_or_new
+
+ROOT = Path(__file__).parents[3]
+FOR_USERS = {
+    "CHANGELOG.md", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "LICENSE", "README.md", "changelogs", "docs", "galaxy.yml", "meta", "playbooks", "plugins", "roles",
+}
+
+
+def test_nothing_ships_by_accident():
+    left_out = set(yaml.safe_load((ROOT / "galaxy.yml").read_text())["build_ignore"])
+    assert {Path(name).parts[0] for name in tracked_or_new()} - FOR_USERS - left_out == set()
