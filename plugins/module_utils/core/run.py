@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.parameters import remove_values
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 from .apply import apply, filled_in
@@ -29,7 +30,10 @@ class DiscreetModule(AnsibleModule):
 
     def _log_invocation(self) -> None:
         self.no_log_values.update(secrets(self.params))
+        # The log is made of each option's repr, in which a text of several lines is no longer the secret that is looked for.
+        said, self.params = self.params, remove_values(self.params, self.no_log_values)
         super()._log_invocation()
+        self.params = said
 
 
 # AnsibleAWSModule reads its module class from here, whatever its caller passes.

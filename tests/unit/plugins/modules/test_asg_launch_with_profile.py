@@ -78,10 +78,10 @@ def test_user_data_are_logged_in_no_form(staged, tmp_path):
     assert "correct-horse" not in logged
 
 
-def test_a_new_profile_that_auto_scaling_does_not_see_yet_is_waited_for(account, tmp_path):
-    account.settings(profile_delay=1.5)
+def test_a_new_profile_that_auto_scaling_does_not_see_yet_is_waited_for(account):
+    account.settings(profile_delay=2)
     profiles(account)
-    assert run(account, tmp_path, **GROUP)["changed"]
+    assert Case(PROMISED, "a group", "nothing").run(account)["changed"]
     refused = [call for call in account.calls() if call["operation"] == "CreateAutoScalingGroup" and call["error"]]
     assert refused
 
