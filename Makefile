@@ -5,7 +5,7 @@
 # Everything these targets make lies in .build; `make clean` takes it away.
 
 python := exec .build/venv/bin/python
-steps := units sanity integration molecule install importer lint docs-lint changelog-lint
+steps := integration units sanity molecule install importer lint docs-lint changelog-lint
 
 # Ahead of the environment too, so that no bytecode lands beside the sources.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.build/cache/python

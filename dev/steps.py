@@ -34,9 +34,9 @@ def ours(module: str, *arguments: str) -> tuple[str, ...]:
 
 # The longest first, so that two at a time end at about the same time.
 STEPS = (
+    Step("integration", ours("ansible_test", "integration"), "targets", counts=r"^Running \S+ integration test role"),
     Step("units", ("pytest", "--quiet", "--numprocesses=2"), "tests", counts=r"\b(\d+) passed\b"),
     Step("sanity", ours("ansible_test", "sanity"), "tests", counts=r"^Running sanity test"),
-    Step("integration", ours("ansible_test", "integration"), "targets", counts=r"^Running \S+ integration test role"),
     Step("molecule", ("molecule", "test", "--all"), "scenarios", counts=r"Molecule executed (\d+) scenario"),
     Step("install", ours("artefact", "installed"), "tasks", counts=r"\bok=(\d+)"),
     Step("demo", ours("demo"), "tasks", counts=r"\bok=(\d+)"),
