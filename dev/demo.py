@@ -2,48 +2,80 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The main job on a local AWS, in four acts: the plan, the run, a run that changes nothing, and what is there."""
+"""The main job on a local AWS, in four acts: the plan, the run, a run that changes nothing, and what is there.
+
+After each act the sandbox's recorder tells what was called; an act that should not have changed anything fails if it did.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from urllib.request import ProxyHandler, Request, build_opener
 
 from dev import processes
 from dev.place import ROOT, VENV, environment, site_packages
 from dev.sandbox import sandbox
 
 
+# No proxy: the sandbox is on loopback, whatever the environment says.
+ASK = build_opener(ProxyHandler({})).open
+
+
 @dataclass(frozen=True)
 class Act:
+    """A run of the demo, and whether it may change anything in AWS."""
+
     heading: str
     play: Callable[[], int]
+    may_write: bool = False
 
 
 def main() -> int:
     processes.end_on_signals()
     with sandbox() as endpoint_url:
-        return next((status for status in map(told, acts(endpoint_url)) if status), 0)
+        return next((status for status in (told(act, endpoint_url) for act in acts(endpoint_url)) if status), 0)
 
 
 def acts(endpoint_url: str) -> tuple[Act, ...]:
     run = partial(play, "-e", f"demo_endpoint_url={endpoint_url}")
     return (
         Act("1/4  The plan, before anything is done: ansible-playbook passrole.ec2.demo --check --diff", partial(run, "--check", "--diff")),
-        Act("2/4  The run: ansible-playbook passrole.ec2.demo", run),
+        Act("2/4  The run: ansible-playbook passrole.ec2.demo", run, may_write=True),
         Act("3/4  The same run again, which changes nothing", run),
         Act("4/4  What is there now, read back from the API", partial(show, endpoint_url)),
     )
 
 
-def told(act: Act) -> int:
+def told(act: Act, endpoint_url: str) -> int:
+    """Play one act; it fails as well when the sandbox recorded a change that it should not have made."""
     print(f"\n{act.heading}\n", flush=True)
-    return act.play()
+    ask(endpoint_url, "run", {"name": act.heading})
+    status = act.play()
+    written = writes(ask(endpoint_url, f"calls?{urlencode({'run': act.heading})}")["calls"])
+    return status or int(bool(written) and not act.may_write)
+
+
+def writes(calls: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The calls that change something; how many there were is said."""
+    changing = [call for call in calls if call["mutates"]]
+    print(f"\nThe sandbox recorded {len(calls)} AWS calls, {len(changing) or 'none'} of which could change anything.", flush=True)
+    return changing
+
+
+def ask(endpoint_url: str, path: str, body: Mapping[str, str] | None = None) -> Any:
+    """Speak to the sandbox's recorder."""
+    sent = None if body is None else json.dumps(body).encode()
+    with ASK(Request(f"{endpoint_url}/_sandbox/{path}", data=sent), timeout=30) as answer:
+        return json.load(answer)
 
 
 def play(*options: str, collections: Path = site_packages(VENV), folder: Path = ROOT) -> int:
