@@ -95,33 +95,26 @@ def writes(account) -> list[str]:
     return [call["operation"] for call in calls if call["mutates"] and call["run"] == calls[-1]["run"]]
 
 
-@pytest.mark.parametrize("shape", PLANS)
-def test_check_and_run_tell_the_same_on_an_empty_account_and_on_a_full_one(shape, account, play):
-    foretold = play(shape, check=True)
+def told_alike(shape: str, state: str, account, play: Play) -> Told:
+    """What a check tells, held against what the real run after it tells."""
+    foretold = play(shape, state, check=True)
     assert writes(account) == []
-    assert plans(foretold) == PLANS[shape]
-    assert play(shape) == foretold
-
-    again = play(shape)
-    assert writes(account) == []
-    assert not any(result["changed"] for results in again.values() for result in results)
-
-    taken_away = play(shape, "absent", check=True)
-    assert writes(account) == []
-    assert all(result["changed"] for results in taken_away.values() for result in results)
-    assert play(shape, "absent") == taken_away
+    assert play(shape, state) == foretold
+    return foretold
 
 
-def test_a_template_alone_is_foretold_with_the_identity_it_carries(account, play):
-    foretold = play("template_alone", check=True)
-    assert writes(account) == []
-    assert play("template_alone") == foretold
-    assert plans(foretold)["my-role"][-1] == ["create launch template my-lt-with-instance-profile with instance profile my-instance-profile"]
+def test_over_inventory_hosts_a_check_tells_how_all_is_launched_and_how_it_is_retired(account, play):
+    assert plans(told_alike("inventory_hosts", "present", account, play)) == PLANS["inventory_hosts"]
+    retired = told_alike("inventory_hosts", "absent", account, play)
+    assert all(result["changed"] for results in retired.values() for result in results)
 
 
-def test_a_check_refuses_what_the_run_refuses(account, play):
-    foretold = play("refused", check=True)
-    assert writes(account) == []
-    assert play("refused") == foretold
-    assert "there is no role nope to put in instance profile other" in foretold["refusals"][0]
-    assert "nope" in foretold["refusals"][1]
+def test_in_a_loop_on_localhost_a_check_tells_each_application_apart(account, play):
+    assert plans(told_alike("localhost_loop", "present", account, play)) == PLANS["localhost_loop"]
+
+
+def test_a_check_foretells_a_template_alone_and_refuses_what_the_run_refuses(account, play):
+    told = told_alike("template_alone", "present", account, play)
+    assert told["my-role"][-1]["plan"] == ["create launch template my-lt-with-instance-profile with instance profile my-instance-profile"]
+    assert "there is no role nope to put in instance profile other" in told["refusals"][0]
+    assert "there is no instance profile nope" in told["refusals"][1]
