@@ -13,7 +13,18 @@ from dev.collection_copy import tracked_or_new
 
 ROOT = Path(__file__).parents[3]
 FOR_USERS = {
-    "CHANGELOG.md", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "LICENSE", "README.md", "changelogs", "docs", "galaxy.yml", "meta", "playbooks", "plugins", "roles",
+    "CHANGELOG.md",
+    "CODE_OF_CONDUCT.md",
+    "CONTRIBUTING.md",
+    "LICENSE",
+    "README.md",
+    "changelogs",
+    "docs",
+    "galaxy.yml",
+    "meta",
+    "playbooks",
+    "plugins",
+    "roles",
 }
 
 
