@@ -16,13 +16,17 @@ from tempfile import TemporaryDirectory
 
 from dev import processes
 from dev.collection_copy import collection_copy
-from dev.place import HOME, ROOT, VENV, environment
+from dev.place import HOME, OURS, ROOT, VENV, environment
 from dev.sandbox import sandbox
 
 # The names under which ansible-core 2.17, 2.18 and 2.19, and 2.20 and later look for the program that installs pip.
 GET_PIP = ("get_pip_23_1_2.py", "get_pip_24_2.py", "get_pip_25_2.py")
 
-# ansible-test hands no environment variable on to its targets; these become their variables.
+# ansible-test hands no environment variable on to its targets. These files take their place.
+CONFIGURATION = """\
+[defaults]
+remote_tmp = {remote_tmp}
+"""
 ACCOUNT = """\
 [default]
 aws_access_key: sandbox
@@ -52,7 +56,9 @@ def sanity(copy: Path, *arguments: str) -> int:
 
 def integration(copy: Path, *arguments: str) -> int:
     with sandbox(copy) as endpoint_url:
-        (copy / "tests" / "integration" / "cloud-config-aws.ini").write_text(ACCOUNT.format(endpoint_url=endpoint_url))
+        folder = copy / "tests" / "integration"
+        (folder / "integration.cfg").write_text(CONFIGURATION.format(remote_tmp=OURS["ANSIBLE_REMOTE_TMP"]))
+        (folder / "cloud-config-aws.ini").write_text(ACCOUNT.format(endpoint_url=endpoint_url))
         return ansible_test(copy, "integration", *arguments)
 
 

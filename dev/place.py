@@ -29,6 +29,8 @@ OURS = {
     "ANSIBLE_LOCALHOST_WARNING": "false",
     "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
     "ANSIBLE_NOCOWS": "true",
+    # Left to itself, Ansible asks the account's entry for its home, not HOME.
+    "ANSIBLE_REMOTE_TMP": HOME / ".ansible" / "tmp",
     "HOME": HOME,
     "HYPOTHESIS_STORAGE_DIRECTORY": CACHE / "hypothesis",
     "PIP_CACHE_DIR": CACHE / "pip",
