@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..core.earlier import Earlier
-from ..core.errors import CallRefused, Refused
+from ..core.launch_parts import refuse_missing_image, refuse_missing_profile
 from ..core.shapes import within
 from ..core.tags import tag_dict
-from .state import Desired, Observed, Template, profile_of
+from .state import Desired, Observed, Template
 
 Find = Callable[..., Any]
 NO_TEMPLATE = "InvalidLaunchTemplateName.NotFoundException"
@@ -62,41 +62,5 @@ def parse(versions: Iterable[Mapping[str, Any]], tags: Mapping[str, str], shape:
 def refuse_missing_parts(want: Desired, find: Find, earlier: Earlier) -> None:
     """Refuse a template that names what is not there; EC2 itself takes it, and lets the group fail later."""
     if want.present:
-        refuse_missing_image(want.data.get("ImageId", ""), find)
-        refuse_missing_profile(want.data["IamInstanceProfile"], profile_of(want.data), find, earlier)
-
-
-def refuse_missing_image(image: str, find: Find) -> None:
-    if not image or image.startswith("resolve:"):
-        return
-    try:
-        find("ec2", "describe_images", ImageIds=[image])
-    except CallRefused as refusal:
-        if refusal.code.startswith("InvalidAMI"):
-            raise Refused(f"launch_template.image_id: {refusal}") from refusal
-        raise
-
-
-def refuse_missing_profile(given: Mapping[str, str], name: str, find: Find, earlier: Earlier) -> None:
-    made = earlier.made("instance_profile", name)
-    if made is None:
-        made = find_profile(name, find, earlier)
-    if made is None:
-        raise Refused(f"instance_profile: there is no instance profile {name}")
-    if not made["role"]:
-        raise Refused(
-            f"instance_profile: instance profile {name} holds no role, so its instances would get no credentials; "
-            "put a role in it first"
-        )
-    if given.get("Arn") and made.get("arn", given["Arn"]) != given["Arn"]:
-        raise Refused(f"instance_profile: there is no {given['Arn']}; instance profile {name} is {made['arn']}")
-
-
-def find_profile(name: str, find: Find, earlier: Earlier) -> Mapping[str, Any] | None:
-    if earlier.removed("instance_profile", name):
-        return None
-    answer = find("iam", "get_instance_profile", absent="NoSuchEntity", InstanceProfileName=name)
-    if answer is None:
-        return None
-    profile = answer["InstanceProfile"]
-    return {"arn": profile["Arn"], "role": next((role["RoleName"] for role in profile["Roles"]), None)}
+        refuse_missing_image(want.data.get("ImageId", ""), find, "launch_template.image_id")
+        refuse_missing_profile(want.data["IamInstanceProfile"], find, earlier)

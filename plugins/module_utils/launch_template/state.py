@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..core.errors import Refused
+from ..core.profile_names import in_ec2_words, profile_named
 from ..core.shapes import closest, meaning, to_api, to_words, truth, words_of
-from .user_data import as_read, digest, encoded
+from ..core.user_data import as_read, digest, encoded
 
 # Words of the option launch_template that speak of the template itself, not of its data.
 OF_THE_TEMPLATE = ("name", "version", "version_description", "default_version", "tags", "purge_tags", "gzip_user_data")
@@ -121,7 +122,7 @@ def with_profile(data: dict[str, Any], profile: str | None) -> dict[str, Any]:
     if profile and data.get("IamInstanceProfile"):
         raise Refused("launch_template.iam_instance_profile: given twice; instance_profile says it already")
     if profile:
-        return {**data, "IamInstanceProfile": {"Arn" if profile.startswith("arn:") else "Name": profile}}
+        return {**data, "IamInstanceProfile": in_ec2_words(profile)}
     if data.get("IamInstanceProfile"):
         return data
     raise Refused("instance_profile: must be given; its name or its ARN")
@@ -140,8 +141,7 @@ def with_encoded_user_data(data: dict[str, Any], zipped: bool) -> dict[str, Any]
 
 def profile_of(data: Mapping[str, Any]) -> str | None:
     """The name of the profile in a template's data, however it is given."""
-    given = data.get("IamInstanceProfile", {})
-    return given.get("Name") or given.get("Arn", "").rpartition("/")[2] or None
+    return profile_named(data.get("IamInstanceProfile", {}))
 
 
 def comparable(data: Mapping[str, Any]) -> dict[str, Any]:
