@@ -35,7 +35,7 @@ def apply(plan: Plan, call: Call, sleep: Sleep) -> dict[str, Any]:
         except PassroleError as why:
             done = [past.summary for past in plan.steps[:index] if isinstance(past, Action)]
             left = [future.summary for future in plan.steps[index:]]
-            raise StoppedHalfway(step.summary, why, done + mended(step, call, sleep), left) from why
+            raise StoppedHalfway(step.summary, why, done + mended(step, call, sleep), left, advised(step, why)) from why
     return answers
 
 
@@ -77,6 +77,13 @@ def look(wait: Wait, params: Mapping[str, Any], call: Call) -> Any:
         if wait.absent and refusal.code == wait.absent:
             return None
         raise
+
+
+def advised(step: Step, why: PassroleError) -> str:
+    """What the step says to do instead, for a refusal it knows."""
+    if isinstance(step, Action) and isinstance(why, CallRefused):
+        return step.advice.get(why.code, "")
+    return ""
 
 
 def mended(step: Step, call: Call, sleep: Sleep) -> list[str]:

@@ -59,6 +59,7 @@ class Action:
     needs: tuple[str, ...] = ()
     not_yet: tuple[NotYet, ...] = ()
     otherwise: Action | None = None  # made when AWS refuses this call for good, so that what it broke off is mended
+    advice: Mapping[str, str] = field(default_factory=dict)  # what to do instead, by the code of AWS's refusal
 
     @property
     def permissions(self) -> tuple[str, ...]:

@@ -143,3 +143,10 @@ def test_a_mend_that_is_denied_too_is_not_said_to_be_done():
     with pytest.raises(StoppedHalfway, match=r"Could not use it: no \(AccessDenied\)") as stopped:
         Aws(use=[DENIED], mend=[DENIED]).apply(Action("ec2", "use", {}, "use it", otherwise=mend))
     assert stopped.value.done == []
+
+
+@pytest.mark.parametrize(("code", "ending"), [("AccessDenied", "(AccessDenied). ask another"), ("Throttling", "(Throttling)")])
+def test_a_refusal_for_which_a_step_has_advice_ends_with_it(code, ending):
+    with pytest.raises(StoppedHalfway) as stop:
+        Aws(use=[CallRefused(code, "no")]).apply(Action("ec2", "use", {}, "use it", advice={"AccessDenied": "ask another"}))
+    assert str(stop.value).endswith(ending)
