@@ -98,7 +98,7 @@ def launch_from(want: template_state.Desired, planned: Plan) -> group_state.Laun
     """How the group launches from the planned template: by the number of its version unless asked otherwise."""
     told = planned.result["launch_template"]
     pinned = want.launch_version == "pinned"
-    return group_state.Launch(
+    return group_state.FromTemplate(
         template_id=told["launch_template_id"],
         version=told["version_number"] if pinned else want.launch_version,
         needs=template_plan.launch_needs(want.data),

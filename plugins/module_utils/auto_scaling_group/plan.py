@@ -15,7 +15,7 @@ from ..core.plan import Action, Later, NotYet, Plan, Step, Wait
 from ..core.shapes import meaning, to_words
 from ..core.tags import tags_after
 from .companions import COMPANIONS
-from .state import Desired, Group, Launch, Observed, Tag
+from .state import Desired, FromConfiguration, FromTemplate, Group, Launch, Observed, Tag
 
 READ = "describe_auto_scaling_groups"
 
@@ -30,6 +30,7 @@ CLEARED = {
     "MaxInstanceLifetime": 0,
 }
 IN_ORDER = ("Overrides", "TerminationPolicies")  # the two lists whose order AWS obeys
+SOURCES = {"LaunchTemplate", "MixedInstancesPolicy", "LaunchConfigurationName"}
 NEVER_TOLD = ("InstanceId", "LifecycleHookSpecificationList", "Operator", "SkipZonalShiftValidation")
 
 
@@ -46,7 +47,8 @@ def plan(want: Desired, seen: Observed, launch: Launch | None, shape: Any) -> Pl
         after={"auto_scaling_group": told(outcome(members, now), wanted_tags(want, now), want, shape)},
         steps=steps,
         result={"auto_scaling_group": result(want, members, now, steps, shape)},
-        outcome={"auto_scaling_group": {want.name: {}}},
+        outcome={"auto_scaling_group": {want.name: launching(launch)}},
+        warnings=warnings(want, members, now),
     )
 
 
@@ -83,17 +85,19 @@ def refuse_incomplete(want: Desired) -> None:
 
 
 def wanted_members(want: Desired, now: Group | None, launch: Launch) -> dict[str, Any]:
-    """The declared members, with the launch template where the group keeps it."""
+    """The declared members, with the launch source where the group keeps it."""
     policy = want.members.get("MixedInstancesPolicy")
     if policy is None and now:
         policy = by_id(now.members.get("MixedInstancesPolicy"))
+    if policy and isinstance(launch, FromConfiguration):
+        raise Refused("mixed_instances_policy: takes a launch template; declare launch_template, or mixed_instances_policy: {}")
     if policy:
         return {**want.members, "MixedInstancesPolicy": with_template(policy, launch)}
     rest = {name: value for name, value in want.members.items() if name != "MixedInstancesPolicy"}
-    return {**rest, "LaunchTemplate": launch.reference}
+    return {**rest, **launch.source}
 
 
-def with_template(policy: Mapping[str, Any], launch: Launch) -> dict[str, Any]:
+def with_template(policy: Mapping[str, Any], launch: FromTemplate) -> dict[str, Any]:
     template = {**policy.get("LaunchTemplate", {}), "LaunchTemplateSpecification": launch.reference}
     return {**policy, "LaunchTemplate": template}
 
@@ -105,6 +109,18 @@ def by_id(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [by_id(item) for item in value]
     return value
+
+
+def launching(launch: Launch) -> dict[str, Any]:
+    """What later tasks may want to know of how the group launches: who still needs a launch configuration."""
+    return {"launch_configuration_name": launch.name} if isinstance(launch, FromConfiguration) else {}
+
+
+def warnings(want: Desired, members: Mapping[str, Any], now: Group | None) -> tuple[str, ...]:
+    """What Auto Scaling's reference says of a group that is given a mixed instances policy."""
+    if not now or "MixedInstancesPolicy" not in members or now.members.get("MixedInstancesPolicy"):
+        return ()
+    return (f"group {want.name} gets a mixed instances policy: AWS may replace running instances to match its purchase options",)
 
 
 def creation(want: Desired, members: Mapping[str, Any], launch: Launch) -> Iterator[Step]:
@@ -189,8 +205,7 @@ def within_sizes(members: Mapping[str, Any]) -> dict[str, Any]:
 
 def replaced_by(members: Mapping[str, Any]) -> set[str]:
     """A group has one launch source; declaring one takes the others away."""
-    sources = {"LaunchTemplate", "MixedInstancesPolicy", "LaunchConfigurationName"}
-    return sources - members.keys() if sources & members.keys() else set()
+    return SOURCES - members.keys() if SOURCES & members.keys() else set()
 
 
 def wanted_tags(want: Desired, now: Group | None) -> Mapping[str, Tag]:
@@ -237,7 +252,7 @@ def create_group(want: Desired, members: Mapping[str, Any], launch: Launch) -> A
 
 
 def update_group(name: str, updated: Mapping[str, Any], launch: Launch) -> Action:
-    relaunched = {"LaunchTemplate", "MixedInstancesPolicy"} & updated.keys()
+    relaunched = SOURCES & updated.keys()
     return Action(
         service="autoscaling",
         operation="update_auto_scaling_group",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Union
 
 from ..core.errors import Refused
 from ..core.plan import Later
@@ -49,7 +49,7 @@ class Tag:
 
 
 @dataclass(frozen=True)
-class Launch:
+class FromTemplate:
     """The launch template version that a group launches from."""
 
     template_id: str | Later
@@ -61,6 +61,25 @@ class Launch:
         version = self.version
         said = Later(version.operation, version.path, through=str) if isinstance(version, Later) else str(version)
         return {"LaunchTemplateId": self.template_id, "Version": said}
+
+    @property
+    def source(self) -> dict[str, Any]:
+        return {"LaunchTemplate": self.reference}
+
+
+@dataclass(frozen=True)
+class FromConfiguration:
+    """The launch configuration that a group launches from, where it is no launch template."""
+
+    name: str
+    needs: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> dict[str, Any]:
+        return {"LaunchConfigurationName": self.name}
+
+
+Launch = Union[FromTemplate, FromConfiguration]
 
 
 @dataclass(frozen=True)

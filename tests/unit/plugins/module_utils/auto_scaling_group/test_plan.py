@@ -14,8 +14,9 @@ import pytest
 from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.plan import plan
 from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.state import (
     Desired,
+    FromConfiguration,
+    FromTemplate,
     Group,
-    Launch,
     Observed,
     Tag,
 )
@@ -25,8 +26,8 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import Acti
 SHAPE = botocore.session.get_session().get_service_model("autoscaling").shape_for("AutoScalingGroup")
 SIZES = {"MinSize": 1, "MaxSize": 3}
 SPECIFICATION = {"LaunchTemplateId": "lt-1", "LaunchTemplateName": "web", "Version": "1"}
-LAUNCH = Launch("lt-1", 1, needs=("ec2:RunInstances", "iam:PassRole"))
-NEXT = Launch("lt-1", Later("create_launch_template_version", "LaunchTemplateVersion.VersionNumber"))
+LAUNCH = FromTemplate("lt-1", 1, needs=("ec2:RunInstances", "iam:PassRole"))
+NEXT = FromTemplate("lt-1", Later("create_launch_template_version", "LaunchTemplateVersion.VersionNumber"))
 WANT = Desired("web", {**SIZES, "AvailabilityZones": ["eu-west-1a"]})
 WEB = Group(
     "web",
@@ -143,7 +144,7 @@ def test_a_tag_that_is_to_stop_propagating_is_written():
 
 def test_a_mixed_group_keeps_its_policy_and_moves_its_template():
     mixed = replace(WEB, members={**SIZES, "MixedInstancesPolicy": MIXED})
-    (update, _read) = planned(Desired("web"), mixed, Launch("lt-1", 2))
+    (update, _read) = planned(Desired("web"), mixed, FromTemplate("lt-1", 2))
     template = update.params["MixedInstancesPolicy"]["LaunchTemplate"]
     assert template["LaunchTemplateSpecification"] == {"LaunchTemplateId": "lt-1", "Version": "2"}
     assert template["Overrides"] == [{"InstanceType": "t3.micro"}]
@@ -207,3 +208,33 @@ def test_what_only_aws_knows_is_not_foretold():
     result = shown(planned(now=None, launch=NEXT).result)["auto_scaling_group"]
     assert result["instances"] == "(known after apply)"
     assert result["min_size"] == 1
+
+
+CONFIGURED = Group("web", {**SIZES, "AvailabilityZones": ["eu-west-1a"], "LaunchConfigurationName": "web"})
+
+
+def test_a_group_of_a_launch_configuration_says_so_to_later_tasks():
+    made = plan(WANT, Observed(None), FromConfiguration("web"), SHAPE)
+    assert made.steps[0].params["LaunchConfigurationName"] == "web"
+    assert made.outcome == {"auto_scaling_group": {"web": {"launch_configuration_name": "web"}}}
+
+
+def test_a_group_moves_from_a_configuration_to_a_template_and_back_in_place():
+    (update, _read) = planned(Desired("web"), CONFIGURED)
+    assert update.params == {"AutoScalingGroupName": "web", "LaunchTemplate": {"LaunchTemplateId": "lt-1", "Version": "1"}}
+    back = plan(Desired("web"), Observed(replace(CONFIGURED, members={**SIZES, "LaunchTemplate": SPECIFICATION})), FromConfiguration("web"), SHAPE)
+    assert back.steps[0].params == {"AutoScalingGroupName": "web", "LaunchConfigurationName": "web"}
+    assert back.after["auto_scaling_group"].keys() & {"launch_template", "launch_configuration_name"} == {"launch_configuration_name"}
+    assert back.warnings == ()
+
+
+def test_a_group_of_mixed_instances_takes_no_launch_configuration():
+    mixed = Observed(replace(CONFIGURED, members={**SIZES, "MixedInstancesPolicy": {"LaunchTemplate": {"LaunchTemplateSpecification": SPECIFICATION}}}))
+    with pytest.raises(Refused, match="mixed_instances_policy: takes a launch template"):
+        plan(Desired("web"), mixed, FromConfiguration("web"), SHAPE)
+    assert plan(Desired("web", {"MixedInstancesPolicy": {}}), mixed, FromConfiguration("web"), SHAPE)
+
+
+def test_who_goes_to_mixed_instances_is_warned_of_replaced_ones():
+    (warning,) = plan(Desired("web", {"MixedInstancesPolicy": {"InstancesDistribution": {}}}), Observed(CONFIGURED), LAUNCH, SHAPE).warnings
+    assert warning == "group web gets a mixed instances policy: AWS may replace running instances to match its purchase options"

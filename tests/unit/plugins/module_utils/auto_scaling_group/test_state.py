@@ -9,7 +9,7 @@ from __future__ import annotations
 import botocore.session
 import pytest
 
-from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.state import OPTIONS, Launch, Tag, desired
+from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.state import OPTIONS, FromTemplate, Tag, desired
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
 from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import Later
 
@@ -65,8 +65,8 @@ def test_tags_carry_whether_they_propagate():
 
 
 def test_a_group_refers_to_its_version_by_number_as_text():
-    assert Launch("lt-1", 3).reference == {"LaunchTemplateId": "lt-1", "Version": "3"}
-    assert Launch("lt-1", Later("create", "Number")).reference["Version"].through(3) == "3"
+    assert FromTemplate("lt-1", 3).reference == {"LaunchTemplateId": "lt-1", "Version": "3"}
+    assert FromTemplate("lt-1", Later("create", "Number")).reference["Version"].through(3) == "3"
 
 
 @pytest.mark.parametrize(
