@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Keep a launch template that carries an instance profile, and the group that launches from it."""
+"""Keep a launch template or configuration that carries an instance profile, and the group that launches from it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ description:
     number, so that what it launches never changes behind its back and a rollback has something to go back to.
   - The data of the launch template is declared whole; what is taken out of O(launch_template) leaves the template.
     A group option that the task leaves out is left as it is.
-  - Leave O(name) out to keep a launch template alone, with no group.
+  - Accounts that still may can declare O(launch_configuration) in place of O(launch_template).
+  - Leave O(name) out to keep a launch template or configuration alone, with no group.
   - Instances launch with IMDSv2 required, unless O(launch_template) says otherwise.
   - Running instances keep what they were launched with. A new version is for the instances launched from then on.
 author:
@@ -26,14 +27,14 @@ options:
   name:
     description:
       - Name of the Auto Scaling group, 1 to 255 printable ASCII characters with no colon.
-      - Leave it out to keep the launch template O(launch_template) alone.
+      - Leave it out to keep the launch template O(launch_template) or the launch configuration O(launch_configuration) alone.
     type: str
     aliases: [group_name]
   instance_profile:
     description:
       - Name or ARN of the instance profile that new instances get.
       - It must be there and hold a role, or be made by a task in O(builds_on).
-      - Needed for O(state=present), unless O(launch_template) has C(iam_instance_profile).
+      - Needed for O(state=present), unless O(launch_template) or O(launch_configuration) has C(iam_instance_profile).
     type: str
   launch_template:
     description:
@@ -58,6 +59,23 @@ options:
       - A member that the installed botocore does not know is refused, with the closest one it knows.
     type: dict
     default: {}
+  launch_configuration:
+    description:
+      - The launch configuration, in place of O(launch_template), as a dictionary of the words below and of any member of the
+        Auto Scaling API's C(CreateLaunchConfiguration) in snake case, for example C(image_id), C(instance_type), C(key_name),
+        C(security_groups), C(block_device_mappings), C(spot_price). See
+        U(https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateLaunchConfiguration.html).
+      - AWS makes no launch configurations in accounts made since 2024-10-01. Nothing tells so beforehand; where AWS refuses,
+        the error shows the same declaration as O(launch_template).
+      - "C(name), a string of 1 to 242 characters: name of the launch configuration; by default O(name)."
+      - AWS lets no launch configuration be changed. A change makes a new one, whose name is C(name) with a digest of the data
+        behind it, moves the group to it, and deletes those of C(name) that are older, unless another group uses them.
+      - C(metadata_options.http_tokens) is V(required) unless given, so that instances answer IMDSv2 only.
+      - C(user_data) and C(gzip_user_data) are as in O(launch_template).
+      - With C(instance_id), AWS takes all that is not declared from that instance and never tells which it was; what is
+        declared beside it is compared, another C(instance_id) alone changes nothing.
+      - A dictionary with nothing in it is enough for O(state=absent).
+    type: dict
   min_size:
     description:
       - Least number of instances. Needed when the group is new.
@@ -123,6 +141,60 @@ options:
     description:
       - Whether new instances are protected from being ended when the group scales in.
     type: bool
+  protect_running_instances:
+    description:
+      - Whether O(protected_from_scale_in), which AWS takes for new instances only, is for those that run already, too.
+    type: bool
+    default: false
+  suspend_processes:
+    description:
+      - Scaling processes to suspend; those that are not named are resumed. An empty list resumes all. See
+        U(https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html).
+      - A new group launches its first instances before its processes are suspended, as AWS has no way to create it otherwise.
+      - When not given, processes are left as they are.
+    type: list
+    elements: str
+    choices:
+      - AddToLoadBalancer
+      - AlarmNotification
+      - AZRebalance
+      - HealthCheck
+      - InstanceRefresh
+      - Launch
+      - ReplaceUnhealthy
+      - ScheduledActions
+      - Terminate
+  metrics_collection:
+    description:
+      - Whether the group sends metrics to CloudWatch. V(false) stops them all.
+      - When not given, metrics are left as they are.
+    type: bool
+  metrics_list:
+    description:
+      - The metrics to send with O(metrics_collection=true), and no others. See
+        U(https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_EnableMetricsCollection.html).
+      - By default C(GroupMinSize), C(GroupMaxSize), C(GroupDesiredCapacity), C(GroupInServiceInstances),
+        C(GroupPendingInstances), C(GroupStandbyInstances), C(GroupTerminatingInstances) and C(GroupTotalInstances).
+    type: list
+    elements: str
+  metrics_granularity:
+    description:
+      - How fine the metrics are, by default V(1Minute), the one granularity that AWS has.
+    type: str
+  lifecycle_hooks:
+    description:
+      - Lifecycle hooks, each with the members of the Auto Scaling API's C(PutLifecycleHook) in snake case, of which
+        C(lifecycle_hook_name) and C(lifecycle_transition) must be given. See
+        U(https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutLifecycleHook.html).
+      - A new group is created with them, so that its first instances meet them.
+      - When not given, hooks are left as they are. An empty list removes all.
+    type: list
+    elements: dict
+  purge_lifecycle_hooks:
+    description:
+      - Whether hooks that are not in O(lifecycle_hooks) are removed, if O(lifecycle_hooks) is given.
+    type: bool
+    default: true
   mixed_instances_policy:
     description:
       - Several instance types, on demand and spot, as the API's C(MixedInstancesPolicy) in snake case. See
@@ -161,7 +233,7 @@ options:
     description:
       - V(present) keeps the launch template and the group as declared.
       - V(absent) scales the group to no instances, waits until they are gone, deletes the group, waits until it is gone,
-        and deletes its launch template.
+        and deletes its launch template, or if O(launch_configuration) is given, that and those of its name that are older.
     type: str
     choices: [present, absent]
     default: present
@@ -208,6 +280,18 @@ EXAMPLES = r"""
       security_group_ids: [sg-0123456789abcdef0]
     max_size: 12
 
+- name: Launch from a launch configuration, in an account that still may
+  passrole.ec2.asg_launch_with_profile:
+    name: legacy
+    instance_profile: my-instance-profile
+    launch_configuration:
+      name: my-lc-with-instance-profile
+      image_id: ami-01e24be29428c15b2
+      instance_type: t2.micro
+    min_size: 1
+    max_size: 2
+    vpc_zone_identifier: [subnet-0a1b2c3d]
+
 - name: Delete the group with its instances, and its launch template
   passrole.ec2.asg_launch_with_profile:
     name: web
@@ -217,7 +301,7 @@ EXAMPLES = r"""
 RETURN = r"""
 launch_template:
   description: The launch template; V(none) when it is gone.
-  returned: success
+  returned: success, unless O(launch_configuration) is given
   type: dict
   contains:
     launch_template_id:
@@ -245,6 +329,21 @@ launch_template:
       returned: when the template is there
       type: str
       sample: web
+launch_configuration:
+  description: The launch configuration; V(none) when it is gone.
+  returned: success, when O(launch_configuration) is given
+  type: dict
+  contains:
+    launch_configuration_name:
+      description: Name of the launch configuration that has the declared data.
+      returned: when the configuration is there
+      type: str
+      sample: my-lc-with-instance-profile-0a1b2c3d4e5f
+    instance_profile:
+      description: Name of the instance profile that it carries.
+      returned: when the configuration is there
+      type: str
+      sample: my-instance-profile
 auto_scaling_group:
   description:
     - The group as C(DescribeAutoScalingGroups) tells it, in snake case; V(none) when it is gone.
@@ -278,12 +377,14 @@ outcome:
 """
 
 from ansible_collections.passrole.ec2.plugins.module_utils.asg_launch.plan import plan
+from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.switches import PROCESSES
 from ansible_collections.passrole.ec2.plugins.module_utils.core.run import run
 
 OPTIONS = {
     "name": {"type": "str", "aliases": ["group_name"]},
     "instance_profile": {"type": "str"},
     "launch_template": {"type": "dict", "default": {}},
+    "launch_configuration": {"type": "dict"},
     "min_size": {"type": "int"},
     "max_size": {"type": "int"},
     "desired_capacity": {"type": "int"},
@@ -298,6 +399,13 @@ OPTIONS = {
     "load_balancers": {"type": "list", "elements": "str"},
     "max_instance_lifetime": {"type": "int"},
     "protected_from_scale_in": {"type": "bool"},
+    "protect_running_instances": {"type": "bool", "default": False},
+    "suspend_processes": {"type": "list", "elements": "str", "choices": list(PROCESSES)},
+    "metrics_collection": {"type": "bool"},
+    "metrics_list": {"type": "list", "elements": "str"},
+    "metrics_granularity": {"type": "str"},
+    "lifecycle_hooks": {"type": "list", "elements": "dict"},
+    "purge_lifecycle_hooks": {"type": "bool", "default": True},
     "mixed_instances_policy": {"type": "dict"},
     "auto_scaling_group": {"type": "dict", "default": {}},
     "tags": {"type": "list", "elements": "dict"},

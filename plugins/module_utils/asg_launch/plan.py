@@ -2,16 +2,17 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The launch template and the group that launches from it, as one plan. Private to this collection.
+"""The launch template or configuration and the group that launches from it, as one plan. Private to this collection.
 
-The two resources do not know each other; what one needs of the other is handed over here.
+The resources do not know each other; what one needs of the other is handed over here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..auto_scaling_group import belongings as group_belongings
 from ..auto_scaling_group import observe as group_observe
 from ..auto_scaling_group import plan as group_plan
 from ..auto_scaling_group import state as group_state
@@ -19,6 +20,9 @@ from ..core.aws import Aws
 from ..core.earlier import Earlier
 from ..core.errors import Refused
 from ..core.plan import Plan
+from ..launch_configuration import observe as configuration_observe
+from ..launch_configuration import plan as configuration_plan
+from ..launch_configuration import state as configuration_state
 from ..launch_template import observe as template_observe
 from ..launch_template import plan as template_plan
 from ..launch_template import state as template_state
@@ -27,10 +31,12 @@ Params = Mapping[str, Any]
 
 
 def plan(params: Params, aws: Aws) -> Plan:
-    """What the module's options ask for: a launch template, and a group unless there is no name for one."""
+    """What the module's options ask for: something to launch from, and a group unless there is no name for one."""
     earlier = Earlier.from_params(params)
     refuse_group_without_name(params)
     group = wanted_group(params, aws) if params["name"] else None
+    if params["launch_configuration"] is not None:
+        return plan_with_configuration(wanted_configuration(params, aws), group, aws, earlier)
     template = wanted_template(params, aws)
     if params["state"] == "absent":
         return plan_absence(template, group, aws, earlier)
@@ -38,11 +44,11 @@ def plan(params: Params, aws: Aws) -> Plan:
 
 
 def refuse_group_without_name(params: Params) -> None:
-    """Without a name only the launch template is kept; say so rather than forget half the request."""
-    for option in sorted({*group_state.OPTIONS, "tags", "auto_scaling_group"}):
+    """Without a name only what to launch from is kept; say so rather than forget half the request."""
+    for option in sorted({*group_state.OPTIONS, *group_belongings.OPTIONS, "tags", "auto_scaling_group"}):
         if not params["name"] and params[option]:
             raise Refused(f"{option}: belongs to a group; name must be given too")
-    if not params["name"] and not params["launch_template"].get("name"):
+    if not params["name"] and not params["launch_template"].get("name") and params["launch_configuration"] is None:
         raise Refused("launch_template.name: must be given where there is no name of a group")
 
 
@@ -57,8 +63,21 @@ def wanted_template(params: Params, aws: Aws) -> template_state.Desired:
     )
 
 
+def wanted_configuration(params: Params, aws: Aws) -> configuration_state.Desired:
+    if params["launch_template"]:
+        raise Refused("launch_configuration: given beside launch_template; a group launches from one of them")
+    return configuration_state.desired(
+        params["launch_configuration"],
+        group=params["name"],
+        profile=params["instance_profile"],
+        present=params["state"] == "present",
+        request=aws.request("autoscaling", "CreateLaunchConfiguration"),
+    )
+
+
 def wanted_group(params: Params, aws: Aws) -> group_state.Desired:
-    return group_state.desired(params, aws.request("autoscaling", "CreateAutoScalingGroup"))
+    belongings = group_belongings.belongings(params, aws.model("autoscaling"))
+    return group_state.desired(params, aws.request("autoscaling", "CreateAutoScalingGroup"), belongings)
 
 
 def plan_presence(
@@ -70,7 +89,7 @@ def plan_presence(
         refuse_imageless(template, group)
         planned = planned.then(plan_group(group, launch_from(template, planned), aws, earlier))
     if planned:
-        refuse_missing_parts(template, group, aws, earlier)
+        refuse_missing_parts(template_observe.refuse_missing_parts, template, group, aws, earlier)
     return planned
 
 
@@ -94,6 +113,25 @@ def plan_group(
     return group_plan.plan(want, seen, launch, aws.model("autoscaling").shape_for("AutoScalingGroup"))
 
 
+def plan_with_configuration(
+    want: configuration_state.Desired, group: group_state.Desired | None, aws: Aws, earlier: Earlier
+) -> Plan:
+    """As with a template; but what a group moved away from is deleted after the move."""
+    shape = aws.request("autoscaling", "CreateLaunchConfiguration")
+    seen = configuration_observe.observe(want, aws.find, earlier, shape)
+    if not want.present:
+        removed = configuration_plan.absence(want, seen, shape)
+        return plan_group(group, None, aws, earlier).then(removed) if group else removed
+    planned = configuration_plan.plan(want, seen, shape)
+    if group:
+        launch = group_state.FromConfiguration(planned.result["launch_configuration"]["launch_configuration_name"])
+        planned = planned.then(plan_group(group, launch, aws, earlier))
+    planned = planned.then(configuration_plan.clearing(want, seen))
+    if planned:
+        refuse_missing_parts(configuration_observe.refuse_missing_parts, want, group, aws, earlier)
+    return planned
+
+
 def launch_from(want: template_state.Desired, planned: Plan) -> group_state.Launch:
     """How the group launches from the planned template: by the number of its version unless asked otherwise."""
     told = planned.result["launch_template"]
@@ -111,9 +149,9 @@ def refuse_imageless(template: template_state.Desired, group: group_state.Desire
 
 
 def refuse_missing_parts(
-    template: template_state.Desired, group: group_state.Desired | None, aws: Aws, earlier: Earlier
+    of_launch: Callable[..., None], want: Any, group: group_state.Desired | None, aws: Aws, earlier: Earlier
 ) -> None:
     """Look for what a plan with something to do relies on; an unchanged declaration is not looked through."""
-    template_observe.refuse_missing_parts(template, aws.find, earlier)
+    of_launch(want, aws.find, earlier)
     if group:
         group_observe.refuse_missing_subnets(group, aws.find)

@@ -14,6 +14,7 @@ from ..core.errors import Refused
 from ..core.plan import Action, Later, NotYet, Plan, Step, Wait
 from ..core.shapes import meaning, to_words
 from ..core.tags import tags_after
+from .belongings import Belonging
 from .companions import COMPANIONS
 from .state import Desired, FromConfiguration, FromTemplate, Group, Launch, Observed, Tag
 
@@ -30,6 +31,8 @@ CLEARED = {
     "MaxInstanceLifetime": 0,
 }
 IN_ORDER = ("Overrides", "TerminationPolicies")  # the two lists whose order AWS obeys
+# What must be so before a change of the group launches or ends an instance.
+BEFORE_LAUNCHES = ("delete_lifecycle_hook", "put_lifecycle_hook", "suspend_processes", "set_instance_protection")
 SOURCES = {"LaunchTemplate", "MixedInstancesPolicy", "LaunchConfigurationName"}
 NEVER_TOLD = ("InstanceId", "LifecycleHookSpecificationList", "Operator", "SkipZonalShiftValidation")
 
@@ -42,9 +45,10 @@ def plan(want: Desired, seen: Observed, launch: Launch | None, shape: Any) -> Pl
     refuse_the_impossible(want, now)
     members = wanted_members(want, now, launch)
     steps = tuple(changes(want, members, now, launch) if now else creation(want, members, launch))
+    belongings = {one.option: one.told(one.after(before_of(one, now))) for one in want.belongings}
     return Plan(
-        before={"auto_scaling_group": told(now.members, now.tags, want, shape)} if now else None,
-        after={"auto_scaling_group": told(outcome(members, now), wanted_tags(want, now), want, shape)},
+        before={"auto_scaling_group": told_before(now, want, shape)} if now else None,
+        after={"auto_scaling_group": {**told(outcome(members, now), wanted_tags(want, now), want, shape), **belongings}},
         steps=steps,
         result={"auto_scaling_group": result(want, members, now, steps, shape)},
         outcome={"auto_scaling_group": {want.name: launching(launch)}},
@@ -125,6 +129,9 @@ def warnings(want: Desired, members: Mapping[str, Any], now: Group | None) -> tu
 
 def creation(want: Desired, members: Mapping[str, Any], launch: Launch) -> Iterator[Step]:
     yield create_group(want, members, launch)
+    for one in want.belongings:
+        if not one.born():
+            yield from one.changes(want.name, one.seen({}))
     yield shown_again(want, lambda answer: bool(answer["AutoScalingGroups"]))
 
 
@@ -132,15 +139,21 @@ def changes(want: Desired, members: Mapping[str, Any], now: Group, launch: Launc
     """The calls between the group that is there and the wanted one."""
     differing = {name: value for name, value in members.items() if differs(name, value, now)}
     updated = {name: value for name, value in differing.items() if name not in COMPANIONS}
-    actions: list[Action] = []
+    actions: list[Step] = []
     if updated:
         actions.append(update_group(want.name, updated, launch))
     for name in sorted(differing.keys() & COMPANIONS.keys()):
         actions += COMPANIONS[name](want.name, now.members.get(name, []), differing[name])
     actions += retag(want, now)
-    yield from actions
+    for one in want.belongings:
+        actions += one.changes(want.name, before_of(one, now))
+    yield from sorted(actions, key=lambda action: action.operation not in BEFORE_LAUNCHES)
     if actions:
         yield shown_again(want, lambda answer: bool(answer["AutoScalingGroups"]))
+
+
+def before_of(one: Belonging, now: Group | None) -> Any:
+    return now.belongings[one.option] if now else one.seen({})
 
 
 def differs(name: str, wanted: Any, now: Group) -> bool:
@@ -241,10 +254,11 @@ def tag_list(name: str, tags: Mapping[str, Tag]) -> list[dict[str, Any]]:
 
 def create_group(want: Desired, members: Mapping[str, Any], launch: Launch) -> Action:
     tagged = {"Tags": tag_list(want.name, want.tags)} if want.tags else {}
+    born = {member: value for one in want.belongings for member, value in one.born().items()}
     return Action(
         service="autoscaling",
         operation="create_auto_scaling_group",
-        params={"AutoScalingGroupName": want.name, **said_at_creation(members), **tagged},
+        params={"AutoScalingGroupName": want.name, **said_at_creation(members), **born, **tagged},
         summary=f"create group {want.name} of {want.members['MinSize']} to {want.members['MaxSize']} instances",
         needs=(*launch.needs, *(("autoscaling:CreateOrUpdateTags",) if tagged else ())),
         not_yet=PROFILE_NOT_SPREAD,
@@ -315,6 +329,11 @@ def result(want: Desired, members: Mapping[str, Any], now: Group | None, steps: 
     there = now.answer if now else {"AutoScalingGroupARN": Later(READ, ""), "Instances": Later(READ, "")}
     meanwhile = {**there, "AutoScalingGroupName": want.name, **outcome(members, now)}
     return Later(READ, "AutoScalingGroups.0", through=words, meanwhile=words(meanwhile))
+
+
+def told_before(now: Group, want: Desired, shape: Any) -> dict[str, Any]:
+    belongings = {one.option: one.told(now.belongings[one.option]) for one in want.belongings}
+    return {**told(now.members, now.tags, want, shape), **belongings}
 
 
 def told(members: Mapping[str, Any], tags: Mapping[str, Tag], want: Desired, shape: Any) -> dict[str, Any]:

@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Union
 
 from ..core.errors import Refused
 from ..core.plan import Later
 from ..core.shapes import to_api, xform_name
+from .belongings import Belonging
 
 # amazon.aws.autoscaling_group's option names, where they are not the API's own in snake case.
 RENAMED = {
@@ -92,6 +93,7 @@ class Group:
     instances: tuple[str, ...] = ()
     deleting: bool = False
     answer: Mapping[str, Any] = field(default_factory=dict)
+    belongings: Mapping[str, Any] = field(default_factory=dict)  # by option, of those that are declared
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ class Desired:
     purge_tags: bool = False
     present: bool = True
     wait_timeout: float = 300
+    belongings: tuple[Belonging, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,16 +116,24 @@ class Observed:
     group: Group | None
 
 
-def desired(params: Mapping[str, Any], request: Any) -> Desired:
+def desired(params: Mapping[str, Any], request: Any, belongings: Sequence[Belonging] = ()) -> Desired:
     """What the module's options ask of the group, held against CreateAutoScalingGroup's request shape."""
+    members = checked_members(params, request)
+    refuse_hooks_given_twice(members, belongings)
     return Desired(
         name=checked_name(params["name"], request),
-        members=checked_members(params, request),
+        members=members,
         tags=checked_tags(params["tags"], request),
         purge_tags=params["purge_tags"],
         present=params["state"] == "present",
         wait_timeout=params["wait_timeout"],
+        belongings=tuple(belongings),
     )
+
+
+def refuse_hooks_given_twice(members: Mapping[str, Any], belongings: Sequence[Belonging]) -> None:
+    if "LifecycleHookSpecificationList" in members and any(one.option == "lifecycle_hooks" for one in belongings):
+        raise Refused("auto_scaling_group.lifecycle_hook_specification_list: given twice; lifecycle_hooks says it already")
 
 
 def checked_name(name: str, request: Any) -> str:

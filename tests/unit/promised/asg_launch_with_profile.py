@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from ansible_collections.passrole.ec2.plugins.module_utils.asg_launch.plan import plan
 from ansible_collections.passrole.ec2.plugins.modules.asg_launch_with_profile import OPTIONS
@@ -25,6 +26,7 @@ GROUP = {
     "availability_zones": ["eu-west-1a"],
 }
 ALONE = {"launch_template": {"name": "web", **TEMPLATE}, "instance_profile": "web"}
+LAUNCHING = {"lifecycle_hook_name": "launching", "lifecycle_transition": "autoscaling:EC2_INSTANCE_LAUNCHING"}
 EVERYTHING = {
     "desired_capacity": 2,
     "health_check_type": "EC2,ELB",
@@ -33,6 +35,10 @@ EVERYTHING = {
     "termination_policies": ["OldestInstance", "Default"],
     "max_instance_lifetime": 86400,
     "protected_from_scale_in": False,
+    "suspend_processes": ["AZRebalance"],
+    "metrics_collection": True,
+    "metrics_list": ["GroupMinSize", "GroupTotalInstances"],
+    "lifecycle_hooks": [{**LAUNCHING, "heartbeat_timeout": 60}],
     "auto_scaling_group": {
         "capacity_rebalance": True,
         "default_instance_warmup": 0,
@@ -40,7 +46,15 @@ EVERYTHING = {
         "traffic_sources": [{"identifier": "arn:aws:vpc-lattice:eu-west-1:123456789012:targetgroup/tg-1", "type": "vpc-lattice"}],
     },
 }
-CLEARED = {"max_instance_lifetime": 0, "auto_scaling_group": {"default_instance_warmup": -1, "traffic_sources": []}}
+CLEARED = {
+    "max_instance_lifetime": 0,
+    "auto_scaling_group": {"default_instance_warmup": -1, "traffic_sources": []},
+    "protected_from_scale_in": True,
+    "protect_running_instances": True,
+    "suspend_processes": [],
+    "metrics_collection": False,
+    "lifecycle_hooks": [],
+}
 WANTS = {
     "a template alone": ALONE,
     "a template that says more": {
@@ -113,6 +127,16 @@ def group(account: Account) -> None:
         MaxInstanceLifetime=90000,
         Tags=[{"Key": key, "Value": "1", "PropagateAtLaunch": True} for key in ("t", "v")],
     )
+    belongings(account.client("autoscaling"), AutoScalingGroupName="web")
+
+
+def belongings(autoscaling: Any, **group: str) -> None:
+    """What only calls of its own can give to a group."""
+    autoscaling.suspend_processes(ScalingProcesses=["HealthCheck"], **group)
+    autoscaling.enable_metrics_collection(Metrics=["GroupMinSize", "GroupMaxSize"], Granularity="1Minute", **group)
+    for hook, transition in (("launching", "LAUNCHING"), ("ending", "TERMINATING")):
+        moment = f"autoscaling:EC2_INSTANCE_{transition}"
+        autoscaling.put_lifecycle_hook(LifecycleHookName=hook, LifecycleTransition=moment, NotificationMetadata="m", **group)
 
 
 def mixed_group(account: Account) -> None:

@@ -10,9 +10,9 @@ import botocore.session
 import pytest
 
 from ansible_collections.passrole.ec2.plugins.module_utils.asg_launch.plan import plan
-from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.state import OPTIONS
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
 from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import Action, Later
+from ansible_collections.passrole.ec2.plugins.modules.asg_launch_with_profile import OPTIONS
 
 MODELS = {name: botocore.session.get_session().get_service_model(name) for name in ("ec2", "autoscaling")}
 TEMPLATE = {
@@ -61,9 +61,9 @@ class Account:
 
 
 def asked(**options):
-    defaults = {"name": "web", "instance_profile": "web", "launch_template": {"image_id": "ami-1"}, "state": "present"}
-    rest = {"tags": None, "purge_tags": False, "wait_timeout": 300, "auto_scaling_group": {}, "builds_on": []}
-    return {**dict.fromkeys(OPTIONS), **rest, **defaults, **options}
+    defaults = {name: option.get("default") for name, option in OPTIONS.items()}
+    said = {"name": "web", "instance_profile": "web", "launch_template": {"image_id": "ami-1"}, "builds_on": []}
+    return {**defaults, **said, **options}
 
 
 def group_asked(**options):
