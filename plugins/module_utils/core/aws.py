@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Mapping
 from typing import Any
 
 try:
@@ -26,6 +28,9 @@ from .plan import permission
 
 # Adaptive: on top of botocore's standard retries, it slows down when AWS throttles.
 RETRIES = {"mode": "adaptive", "total_max_attempts": 5}
+
+# Here botocore encodes user data by itself; elsewhere it takes them as the API does.
+ENCODED_BY_BOTOCORE = ("create_launch_configuration", "run_instances")
 
 ANYWHERE = ("iam", "sts")  # services that need no region, unless endpoint_url leads elsewhere
 NO_REGION = "region: none given; set region here, in module_defaults, in AWS_REGION or in the AWS profile"
@@ -59,7 +64,7 @@ class Aws:
 
     def call(self, service: str, operation: str, **params: Any) -> Any:
         """Make one call and return its answer, all pages of it."""
-        client = self._client(service)
+        client, params = self._client(service), as_botocore_takes(operation, params)
         try:
             if client.can_paginate(operation):
                 return client.get_paginator(operation).paginate(**params).build_full_result()
@@ -86,6 +91,13 @@ class Aws:
         if service not in ANYWHERE and not self._module.region:
             raise Refused(NO_REGION)
         return self._module.client(service, config={"retries": RETRIES})
+
+
+def as_botocore_takes(operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The same params, with user data plain where botocore would else encode them twice."""
+    if operation in ENCODED_BY_BOTOCORE and params.get("UserData"):
+        return {**params, "UserData": base64.b64decode(params["UserData"])}
+    return dict(params)
 
 
 def in_our_words(error: Exception) -> PassroleError:

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from botocore.exceptions import (
     ClientError,
@@ -91,3 +93,11 @@ def test_the_partition_and_the_models_are_botocores(account):
     aws = Aws(Door(account))
     assert aws.partition == "aws"
     assert "RoleName" in aws.request("iam", "CreateRole").members
+
+
+@pytest.mark.parametrize("raw", [b"#!/bin/sh\n", b"\x1f\x8b\x00\xff"])
+def test_user_data_are_encoded_once_where_botocore_encodes_them_itself(account, raw):
+    encoded = base64.b64encode(raw).decode()
+    asked = {"LaunchConfigurationName": "web", "ImageId": "ami-01e24be29428c15b2", "InstanceType": "t2.micro", "UserData": encoded}
+    Aws(Door(account)).call("autoscaling", "create_launch_configuration", **asked)
+    assert account.client("autoscaling").describe_launch_configurations()["LaunchConfigurations"][0]["UserData"] == encoded
