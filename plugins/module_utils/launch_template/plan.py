@@ -12,7 +12,7 @@ from typing import Any
 from ..core.errors import Refused
 from ..core.plan import Action, Later, Plan
 from ..core.tags import tag_changes, tag_list, tags_after
-from .state import Desired, Observed, Template, comparable, in_words, profile_of
+from .state import Desired, Observed, Template, differing, in_words, profile_of
 
 CREATED = "create_launch_template"
 NEW_VERSION = "create_launch_template_version"
@@ -54,7 +54,7 @@ def refuse_the_impossible(want: Desired, now: Template | None) -> None:
 
 
 def has_new_data(want: Desired, now: Template | None) -> bool:
-    return now is None or comparable(want.data) != comparable(now.data)
+    return now is None or bool(differing(now.data, want.data))
 
 
 def steps(want: Desired, now: Template | None) -> Iterator[Action]:
@@ -113,14 +113,8 @@ def create_version(now: Template, want: Desired) -> Action:
         service="ec2",
         operation=NEW_VERSION,
         params={"LaunchTemplateId": now.id, "LaunchTemplateData": want.data, **description(want)},
-        summary=f"add a version to launch template {now.name}: {', '.join(changed_members(now, want))}",
+        summary=f"add a version to launch template {now.name}: {', '.join(differing(now.data, want.data))}",
     )
-
-
-def changed_members(now: Template, want: Desired) -> list[str]:
-    """What differs, by API member, so that a plan says why there is a new version."""
-    before, after = comparable(now.data), comparable(want.data)
-    return sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
 
 
 def description(want: Desired) -> dict[str, str]:

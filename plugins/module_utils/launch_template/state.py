@@ -12,11 +12,19 @@ from typing import Any
 
 from ..core.errors import Refused
 from ..core.profile_names import in_ec2_words, profile_named
-from ..core.shapes import closest, meaning, to_api, to_words, truth, words_of
+from ..core.shapes import NOTHING, closest, meaning, to_api, to_words, truth, words_of
 from ..core.user_data import as_read, digest, encoded
 
 # Words of the option launch_template that speak of the template itself, not of its data.
 OF_THE_TEMPLATE = ("name", "version", "version_description", "default_version", "tags", "purge_tags", "gzip_user_data")
+
+# The metadata options that AWS may tell of a template that gives only some.
+FILLED_IN = {
+    "HttpEndpoint": "enabled",
+    "HttpProtocolIpv6": "disabled",
+    "HttpPutResponseHopLimit": 1,
+    "InstanceMetadataTags": "disabled",
+}
 
 
 @dataclass(frozen=True)
@@ -113,7 +121,7 @@ def described(words: Mapping[str, Any], request: Any) -> str | None:
 def whole_data(words: Mapping[str, Any], profile: str | None, shape: Any) -> dict[str, Any]:
     """The template's data, with the profile in it and safe where nothing was said."""
     said = {word: value for word, value in words.items() if word not in OF_THE_TEMPLATE}
-    data = to_api(said, shape, "launch_template")
+    data = {name: value for name, value in to_api(said, shape, "launch_template").items() if value not in NOTHING}
     zipped = truth(words.get("gzip_user_data", False), None, "launch_template.gzip_user_data")
     return with_encoded_user_data(with_imdsv2(with_profile(data, profile)), zipped)
 
@@ -148,6 +156,21 @@ def comparable(data: Mapping[str, Any]) -> dict[str, Any]:
     """Template data in a form that is equal when EC2 would launch the same from both."""
     user_data = {"UserData": as_read(data["UserData"]).hex()} if data.get("UserData") else {}
     return meaning({**data, "IamInstanceProfile": profile_of(data), **user_data})
+
+
+def differing(have: Mapping[str, Any], want: Mapping[str, Any]) -> list[str]:
+    """The members in which a template's data are not as wanted, so that a plan says why there is a new version."""
+    before, after = comparable(less_added(have, want)), comparable(want)
+    return sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
+
+
+def less_added(have: Mapping[str, Any], want: Mapping[str, Any]) -> dict[str, Any]:
+    """The data of a template, without AWS's defaults that nobody asks for."""
+    said = want.get("MetadataOptions", {})
+    kept = {
+        name: value for name, value in have.get("MetadataOptions", {}).items() if name in said or value != FILLED_IN.get(name)
+    }
+    return {**have, "MetadataOptions": kept}
 
 
 def in_words(data: Mapping[str, Any], shape: Any) -> dict[str, Any]:

@@ -110,6 +110,7 @@ def test_a_later_value_is_taken_as_it_is():
         ({"count": 10}, "thing.count: 10, and at most 9 allowed"),
         ({"count": -1}, "thing.count: -1, and at least 0 needed"),
         ({"share": "half"}, 'thing.share: must be a number, not "half"'),
+        ({"share": "nan"}, 'thing.share: must be a number, not "nan"'),
         ({"big": "perhaps"}, 'thing.big: must be true or false, not "perhaps"'),
         ({"since": "soon"}, 'thing.since: must be a time as in 2026-12-31T23:00:00Z, not "soon"'),
         ({"target_group_arns": "aa"}, 'thing.target_group_arns: must be a list, not "aa"'),
@@ -151,6 +152,10 @@ def test_what_a_request_cannot_say_is_cut_out_of_an_answer_at_any_depth():
         ({"a": []}, {}),
         ({"a": {"b": {}}}, {}),
         ({"a": None}, {}),
+        ({"a": ""}, {}),
+        ({"a": [{}, ""]}, {}),
+        ({"a": ["x"]}, {"a": ["x", "x"]}),
+        ({"a": SINCE.replace(microsecond=5)}, {"a": SINCE.replace(microsecond=0)}),
         ({"a": ["x", "y"]}, {"a": ["y", "x"]}),
         ({"a": [{"n": 1}, {"n": 2}]}, {"a": [{"n": 2}, {"n": 1}]}),
         ({"a": SINCE}, {"a": SINCE.astimezone(timezone(timedelta(hours=2)))}),
@@ -160,7 +165,11 @@ def test_what_aws_takes_for_the_same_means_the_same(one, other):
     assert meaning(one) == meaning(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [({"a": 0}, {}), ({"a": False}, {}), ({"a": ""}, {}), ({"a": ["x"]}, {"a": ["x", "x"]})])
+def test_an_item_that_says_nothing_is_not_sent():
+    assert api(tags=[{}, {"key": "team"}])["Tags"] == [{"Key": "team"}]
+
+
+@pytest.mark.parametrize(("one", "other"), [({"a": 0}, {}), ({"a": False}, {}), ({"a": [0]}, {}), ({"a": [{"n": 1}]}, {"a": [{"n": 1}, {"n": 1}]})])
 def test_what_aws_tells_apart_means_two_things(one, other):
     assert meaning(one) != meaning(other)
 
