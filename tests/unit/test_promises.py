@@ -12,9 +12,9 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.shapes import to
 
 from . import documented
 from .models import input_shape
-from .promised import FORETOLD, Cut, Door, Killed, asg_launch_with_profile, cases, ec2_role, instance_profile, story_of
+from .promised import FORETOLD, Cut, Door, Killed, asg_launch_with_profile, cases, ec2_role, instance_profile, launch_configuration, story_of
 
-PROMISED = (ec2_role.PROMISED, instance_profile.PROMISED, asg_launch_with_profile.PROMISED)
+PROMISED = (ec2_role.PROMISED, instance_profile.PROMISED, asg_launch_with_profile.PROMISED, launch_configuration.PROMISED)
 CASES = [case for promised in PROMISED for case in cases(promised)]
 
 

@@ -13,28 +13,30 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from .state import Desired, in_words, profile_of
+from .state import Desired, in_words
 
 Said = Iterator[tuple[str, Any]]
 
 # What a template has no word for; its own image_id and instance_type stand for the instance to take them from.
 LEFT_OUT = ("instance_id", "classic_link_vpc_id", "classic_link_vpc_security_groups")
 
+AS_IT_IS = "(as in launch_configuration)"
+
 
 def advice(want: Desired, shape: Any) -> str:
     """What to declare instead, ready to be copied into the task."""
-    words = as_template(in_words(want.data, shape))
-    if "user_data" in words:
-        words["user_data"] = "{{ as it was }}"
-    left = [word for word in LEFT_OUT if word in in_words(want.data, shape)]
+    said = in_words(want.data, shape)
+    words = {**named(want), **as_template(said), **({"user_data": AS_IT_IS} if "user_data" in said else {})}
+    left = ", ".join(word for word in LEFT_OUT if word in said)
     return (
-        f"Declare, in place of launch_configuration, instance_profile: {profile_or_arn(want)} and launch_template: "
-        f"{json.dumps(words)}{' (a template has no ' + ', '.join(left) + ')' if left else ''}"
+        f"Declare, in place of launch_configuration, instance_profile: {want.data['IamInstanceProfile']} and launch_template: "
+        f"{json.dumps(words)}{f' (a template has no {left})' if left else ''}"
     )
 
 
-def profile_or_arn(want: Desired) -> str:
-    return want.data["IamInstanceProfile"] if want.data["IamInstanceProfile"].startswith("arn:") else str(profile_of(want.data))
+def named(want: Desired) -> dict[str, str]:
+    """The name, where it is not the group's anyway."""
+    return {} if want.name == want.group else {"name": want.name}
 
 
 def as_template(words: Mapping[str, Any]) -> dict[str, Any]:

@@ -46,6 +46,6 @@ def find_users(find: Find, earlier: Earlier) -> dict[str, str | None]:
 
 
 def refuse_missing_parts(want: Desired, find: Find, earlier: Earlier) -> None:
-    """Refuse a configuration that names what is not there, where AWS would take a profile without a role."""
+    """Refuse a configuration that names what is not there, in check mode too, and a profile that gives no credentials."""
     refuse_missing_image(want.data.get("ImageId", ""), find, f"{OPTION}.image_id")
     refuse_missing_profile(in_ec2_words(want.data["IamInstanceProfile"]), find, earlier)

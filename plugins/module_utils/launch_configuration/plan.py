@@ -62,7 +62,7 @@ def refuse_in_use(want: Desired, seen: Observed) -> None:
     used = {one.name for one in in_use(seen.line, want, seen)}
     groups = sorted(group for group, name in seen.users.items() if name in used and group != want.group)
     if groups:
-        raise Refused(f"{OPTION}.name: {want.name} is what {', '.join(groups)} launches from; a group in use keeps its configuration")
+        raise Refused(f"{OPTION}.name: {want.name} is still in use by group {', '.join(groups)}; move or delete that first")
 
 
 def new_name(want: Desired, seen: Observed) -> str:
