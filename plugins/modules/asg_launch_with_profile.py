@@ -51,6 +51,10 @@ options:
         default one; else a version's number."
       - "C(tags), a dictionary: tags of the template itself; left as they are when not given.
         C(purge_tags), a boolean, V(true) by default: whether tags not in C(tags) are removed from the template."
+      - "C(image_id), a string, may be V(resolve:ssm:) and the name of a Systems Manager parameter, which EC2 then asks for
+        the image at each launch."
+      - "C(image_ssm_parameter), a string, in place of C(image_id): the name of a Systems Manager parameter, public ones
+        included, that is asked for the image now. The template gets the image's id, so that a new image makes a new version."
       - C(metadata_options.http_tokens) is V(required) unless given, so that instances answer IMDSv2 only.
       - C(user_data), a string, is given as plain text and encoded once; user data that are base64 already are passed on as
         they are. EC2 takes at most 16384 bytes of them. They are masked in all output; the diff shows their digest.
@@ -329,6 +333,11 @@ launch_template:
       returned: when the template is there
       type: str
       sample: web
+    image_id:
+      description: Id of the image that instances launch with now, also where a Systems Manager parameter names it.
+      returned: when the template is there
+      type: str
+      sample: ami-01e24be29428c15b2
 launch_configuration:
   description: The launch configuration; V(none) when it is gone.
   returned: success, when O(launch_configuration) is given

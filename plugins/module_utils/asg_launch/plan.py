@@ -37,7 +37,7 @@ def plan(params: Params, aws: Aws) -> Plan:
     group = wanted_group(params, aws) if params["name"] else None
     if params["launch_configuration"] is not None:
         return plan_with_configuration(wanted_configuration(params, aws), group, aws, earlier)
-    template = wanted_template(params, aws)
+    template = template_observe.with_image(wanted_template(params, aws), aws.find)
     if params["state"] == "absent":
         return plan_absence(template, group, aws, earlier)
     return plan_presence(template, group, aws, earlier)

@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..core.earlier import Earlier
+from ..core.errors import CallRefused, Refused
 from ..core.launch_parts import refuse_missing_image, refuse_missing_profile
 from ..core.shapes import within
 from ..core.tags import tag_dict
-from .state import Desired, Observed, Template
+from .state import Desired, Observed, Template, with_parameter
 
 Find = Callable[..., Any]
 NO_TEMPLATE = "InvalidLaunchTemplateName.NotFoundException"
+NO_PARAMETER = ("ParameterNotFound", "ParameterVersionNotFound", "ValidationException")
 
 
 def observe(want: Desired, find: Find, earlier: Earlier, shape: Any) -> Observed:
@@ -59,8 +61,29 @@ def parse(versions: Iterable[Mapping[str, Any]], tags: Mapping[str, str], shape:
     )
 
 
+def with_image(want: Desired, find: Find) -> Desired:
+    """The same, with the image that a Systems Manager parameter names now."""
+    return with_parameter(want, find_image(want.image_parameter, find)) if want.image_parameter else want
+
+
+def find_image(parameter: str, find: Find) -> str:
+    image = find_parameter(parameter, find)
+    if image.startswith("ami-"):
+        return image
+    raise Refused(f"launch_template: the Systems Manager parameter {parameter} holds no image's id")
+
+
+def find_parameter(name: str, find: Find) -> str:
+    try:
+        return find("ssm", "get_parameter", Name=name)["Parameter"]["Value"]
+    except CallRefused as refusal:
+        if refusal.code in NO_PARAMETER:
+            raise Refused(f"launch_template: there is no Systems Manager parameter {name}: {refusal}") from refusal
+        raise
+
+
 def refuse_missing_parts(want: Desired, find: Find, earlier: Earlier) -> None:
     """Refuse a template that names what is not there; EC2 itself takes it, and lets the group fail later."""
     if want.present:
-        refuse_missing_image(want.data.get("ImageId", ""), find, "launch_template.image_id")
+        refuse_missing_image(want.image or "", find, "launch_template.image_id")
         refuse_missing_profile(want.data["IamInstanceProfile"], find, earlier)

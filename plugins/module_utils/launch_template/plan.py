@@ -12,7 +12,7 @@ from typing import Any
 from ..core.errors import Refused
 from ..core.plan import Action, Later, Plan
 from ..core.tags import tag_changes, tag_list, tags_after
-from .state import Desired, Observed, Template, differing, in_words, profile_of
+from .state import AT_LAUNCH, Desired, Observed, Template, differing, in_words, profile_of
 
 CREATED = "create_launch_template"
 NEW_VERSION = "create_launch_template_version"
@@ -167,6 +167,7 @@ def result(want: Desired, now: Template | None) -> dict[str, Any]:
         "version_number": version_of(want, now),
         "default_version_number": wanted_default(want, now),
         "instance_profile": profile_of(want.data),
+        "image_id": want.image,
     }
 
 
@@ -195,4 +196,5 @@ def outcome_told(want: Desired, now: Template | None, shape: Any) -> dict[str, A
 def launch_needs(data: Mapping[str, Any]) -> tuple[str, ...]:
     """What Auto Scaling asks of whoever points a group at a template with this data."""
     tagged = ("ec2:CreateTags",) if data.get("TagSpecifications") else ()
-    return ("ec2:RunInstances", "iam:PassRole", *tagged)
+    asked = ("ssm:GetParameters",) if data.get("ImageId", "").startswith(AT_LAUNCH) else ()
+    return ("ec2:RunInstances", "iam:PassRole", *tagged, *asked)

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..core.errors import Refused
@@ -16,7 +16,20 @@ from ..core.shapes import NOTHING, closest, meaning, to_api, to_words, truth, wo
 from ..core.user_data import as_read, digest, encoded
 
 # Words of the option launch_template that speak of the template itself, not of its data.
-OF_THE_TEMPLATE = ("name", "version", "version_description", "default_version", "tags", "purge_tags", "gzip_user_data")
+OF_THE_TEMPLATE = (
+    "name",
+    "version",
+    "version_description",
+    "default_version",
+    "tags",
+    "purge_tags",
+    "gzip_user_data",
+    "image_ssm_parameter",
+)
+
+# What an image id begins with when EC2 itself is to ask Systems Manager, at each launch.
+AT_LAUNCH = "resolve:ssm:"
+
 
 # The metadata options that AWS may tell of a template that gives only some.
 FILLED_IN = {
@@ -41,7 +54,11 @@ class Template:
 
 @dataclass(frozen=True)
 class Desired:
-    """What the playbook asks for. ``None`` means: leave that as it is; ``data`` is declared whole."""
+    """What the playbook asks for. ``None`` means: leave that as it is; ``data`` is declared whole.
+
+    ``image_parameter`` names the Systems Manager parameter that holds the image's id,
+    ``parameter_holds`` is the id it was found to hold.
+    """
 
     name: str
     data: Mapping[str, Any] = field(default_factory=dict)
@@ -50,7 +67,14 @@ class Desired:
     launch_version: str = "pinned"
     tags: Mapping[str, str] | None = None
     purge_tags: bool = True
+    image_parameter: str | None = None
+    parameter_holds: str | None = None
     present: bool = True
+
+    @property
+    def image(self) -> str | None:
+        """The id of the image that instances would launch with now."""
+        return self.parameter_holds or self.data.get("ImageId")
 
 
 @dataclass(frozen=True)
@@ -71,6 +95,7 @@ def desired(words: Mapping[str, Any], name: str, profile: str | None, present: b
         launch_version=checked_version(words.get("version"), "pinned", "launch_template.version"),
         tags=checked_tags(words.get("tags")),
         purge_tags=truth(words.get("purge_tags", True), None, "launch_template.purge_tags"),
+        image_parameter=checked_parameter(words, request.members["LaunchTemplateData"]) if present else None,
         present=present,
     )
 
@@ -109,6 +134,22 @@ def checked_tags(tags: Any) -> Mapping[str, str] | None:
     if tags is None or isinstance(tags, Mapping):
         return tags if tags is None else {str(key): str(value) for key, value in tags.items()}
     raise Refused("launch_template.tags: must be a dictionary of keys and values")
+
+
+def checked_parameter(words: Mapping[str, Any], shape: Any) -> str | None:
+    """The parameter to ask for the image's id, be it now or at each launch."""
+    image, name = words.get("image_id"), words.get("image_ssm_parameter")
+    if image and name:
+        raise Refused("launch_template.image_ssm_parameter: given beside image_id; a launch has one image")
+    if name:
+        return to_api(name, shape.members["ImageId"], "launch_template.image_ssm_parameter")
+    return str(image)[len(AT_LAUNCH) :] if str(image).startswith(AT_LAUNCH) else None
+
+
+def with_parameter(want: Desired, image: str) -> Desired:
+    """The same, once the parameter's image is known: pinned, unless it is to be asked for at each launch."""
+    data = want.data if want.data.get("ImageId") else {**want.data, "ImageId": image}
+    return replace(want, data=data, parameter_holds=image)
 
 
 def described(words: Mapping[str, Any], request: Any) -> str | None:

@@ -60,7 +60,8 @@ WANTS = {
     "a template that says more": {
         **ALONE,
         "launch_template": {
-            **ALONE["launch_template"],
+            "name": "web",
+            "image_ssm_parameter": "/golden/web",
             "version_description": "version1",
             "tags": {"t": "2", "größe": ""},
             "user_data": "#!/bin/sh\n",
@@ -73,7 +74,7 @@ WANTS = {
     "the absence of a template alone": {"launch_template": {"name": "free"}, "state": "absent"},
     "a group": GROUP,
     "a group with another profile": {**GROUP, "instance_profile": "arn:aws:iam::123456789012:instance-profile/team/other"},
-    "a group that follows the latest": {**GROUP, "launch_template": {**TEMPLATE, "version": "$Latest"}},
+    "a group that follows the latest": {**GROUP, "launch_template": {**TEMPLATE, "image_id": "resolve:ssm:/golden/web", "version": "$Latest"}},
     "a group with everything": {**GROUP, **EVERYTHING},
     "a group with much taken away": {**GROUP, **CLEARED},
     "a group of mixed instances": {**GROUP, "mixed_instances_policy": {"instance_types": ["t3.micro", "t3a.micro"]}},
@@ -94,6 +95,7 @@ def profiles(account: Account) -> None:
         iam.create_instance_profile(InstanceProfileName=name, Path=path)
         iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=name)
     iam.create_instance_profile(InstanceProfileName="empty")
+    account.client("ssm").put_parameter(Name="/golden/web", Value="ami-12c6146b", Type="String")
 
 
 def template(account: Account) -> None:

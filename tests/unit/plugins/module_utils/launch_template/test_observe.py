@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import botocore.session
 import pytest
 
@@ -15,6 +17,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.obser
     observe,
     parse,
     refuse_missing_parts,
+    with_image,
 )
 from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.state import Desired
 
@@ -74,9 +77,28 @@ def test_an_image_that_is_not_there_is_refused_in_ec2s_words():
         refuse_missing_parts(WANT, answering(describe_images=missing), NONE)
 
 
-def test_an_image_named_by_a_parameter_is_not_looked_up():
-    by_parameter = Desired("web", {"ImageId": "resolve:ssm:/golden", "IamInstanceProfile": {"Name": "web"}})
-    refuse_missing_parts(by_parameter, answering(get_instance_profile=profile()), NONE)
+def test_the_image_that_a_parameter_holds_is_looked_for():
+    by_parameter = replace(WANT, data={**WANT.data, "ImageId": "resolve:ssm:/golden"}, parameter_holds="ami-1")
+    missing = CallRefused("InvalidAMIID.NotFound", "The image id '[ami-1]' does not exist")
+    with pytest.raises(Refused, match=r"launch_template\.image_id: The image id"):
+        refuse_missing_parts(by_parameter, answering(describe_images=missing), NONE)
+
+
+def test_a_parameter_tells_the_image():
+    by_parameter = Desired("web", image_parameter="/golden")
+    assert with_image(by_parameter, answering(get_parameter={"Parameter": {"Value": "ami-1"}})).image == "ami-1"
+
+
+@pytest.mark.parametrize(
+    ("answer", "because"),
+    [
+        (CallRefused("ParameterNotFound", ""), "there is no Systems Manager parameter /golden"),
+        ({"Parameter": {"Value": "secret"}}, "parameter /golden holds no image's id$"),
+    ],
+)
+def test_a_parameter_that_tells_no_image_is_refused(answer, because):
+    with pytest.raises(Refused, match=because):
+        with_image(Desired("web", image_parameter="/golden"), answering(get_parameter=answer))
 
 
 @pytest.mark.parametrize(
