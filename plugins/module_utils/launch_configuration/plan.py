@@ -11,8 +11,9 @@ from typing import Any
 
 from ..core.errors import Refused
 from ..core.plan import Action, NotYet, Plan
+from ..core.shapes import NOTHING
 from .as_template import advice
-from .state import OPTION, Configuration, Desired, Observed, comparable, found, in_words, later_name, profile_of
+from .state import OPTION, Configuration, Desired, Observed, differing, found, in_words, later_name, profile_of
 
 # The profile is known to be there: refuse_missing_parts looked, or an earlier task made it. Terraform's provider has seen both.
 PROFILE_NOT_SPREAD = (
@@ -81,7 +82,7 @@ def in_use(some: Sequence[Configuration], want: Desired, seen: Observed) -> tupl
 
 def create(after: Configuration, before: Configuration | None, want: Desired, shape: Any) -> Action:
     made = f"with instance profile {profile_of(want.data)}"
-    why = f"in place of {before.name}: {', '.join(changed_members(before, after))}" if before else made
+    why = f"in place of {before.name}: {', '.join(differing(before.data, want.data))}" if before else made
     return Action(
         service="autoscaling",
         operation="create_launch_configuration",
@@ -94,13 +95,7 @@ def create(after: Configuration, before: Configuration | None, want: Desired, sh
 
 
 def said(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {member: value for member, value in data.items() if value not in ("", [], {})}
-
-
-def changed_members(before: Configuration, after: Configuration) -> list[str]:
-    """What differs, by API member, so that a plan says why there is a new one."""
-    was, will = comparable(before.data), comparable(after.data)
-    return sorted(name for name in {*was, *will} if was.get(name) != will.get(name))
+    return {member: value for member, value in data.items() if value not in NOTHING}
 
 
 def delete(one: Configuration) -> Action:

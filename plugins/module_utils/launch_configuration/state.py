@@ -19,7 +19,7 @@ from typing import Any
 
 from ..core.errors import Refused
 from ..core.profile_names import in_ec2_words, profile_named
-from ..core.shapes import closest, meaning, to_api, to_words, truth, words_of
+from ..core.shapes import NOTHING, closest, meaning, to_api, to_words, truth, words_of
 from ..core.user_data import as_read, digest, encoded
 
 OPTION = "launch_configuration"
@@ -29,14 +29,13 @@ OF_THE_OPTION = ("name", "gzip_user_data")
 SUFFIX = "-[0-9a-f]{12}"
 LONGEST_NAME = 255 - len("-0123456789ab")
 
-# What AWS takes a member for that is not said, and what its answers then say of it.
+# What AWS's answers say of members that were not said.
 DEFAULTS = {
     "EbsOptimized": False,
     "InstanceMonitoring": {"Enabled": True},
     "MetadataOptions": {"HttpTokens": "optional", "HttpPutResponseHopLimit": 1, "HttpEndpoint": "enabled"},
 }
-DEVICE_DEFAULTS = {"NoDevice": False}
-VOLUME_DEFAULTS = {"DeleteOnTermination": True, "Encrypted": False}
+DEFAULTS_OF_DEVICE = {"NoDevice": False, "Ebs": {"DeleteOnTermination": True, "Encrypted": False}}
 
 
 @dataclass(frozen=True)
@@ -146,42 +145,44 @@ def found(want: Desired, line: Sequence[Configuration]) -> Configuration | None:
 
 def carries(one: Configuration, want: Desired) -> bool:
     # None can be changed, so one that is named after the wanted data has them, whatever AWS adds when it tells of them.
-    if one.name == later_name(want):
-        return True
-    wanted, there = comparable(want.data), comparable(one.data)
-    if "InstanceId" in wanted:  # the instance gave all that was not said, and AWS tells nothing of it
-        return all(there.get(member) == value for member, value in wanted.items() if member != "InstanceId")
-    return wanted == there
+    return one.name == later_name(want) or not differing(one.data, want.data)
+
+
+def differing(have: Mapping[str, Any], want: Mapping[str, Any]) -> list[str]:
+    """The members in which the data are not as wanted, so that a plan says why there is a new configuration."""
+    before, after = comparable(less_added(have, want)), comparable(want)
+    # An instance gives all that is not said, and AWS tells nothing of the instance.
+    compared = after.keys() - {"InstanceId"} if "InstanceId" in after else {*before, *after}
+    return sorted(name for name in compared if before.get(name) != after.get(name))
 
 
 def comparable(data: Mapping[str, Any]) -> dict[str, Any]:
     """The data in a form that is equal when Auto Scaling would launch the same from both."""
-    said = {
-        **data,
-        "IamInstanceProfile": profile_of(data),
-        "UserData": as_read(data["UserData"]).hex() if data.get("UserData") else None,
-        "BlockDeviceMappings": [device(mapping) for mapping in data.get("BlockDeviceMappings", [])],
-    }
-    # AWS answers an empty text for some members that were not said.
-    return {member: value for member, value in meaning(beyond(said, DEFAULTS)).items() if value != ""}
+    user_data = {"UserData": as_read(data["UserData"]).hex()} if data.get("UserData") else {}
+    return meaning({**data, "IamInstanceProfile": profile_of(data), **user_data})
 
 
-def device(mapping: Mapping[str, Any]) -> dict[str, Any]:
-    return beyond({**mapping, "Ebs": beyond(mapping.get("Ebs", {}), VOLUME_DEFAULTS)}, DEVICE_DEFAULTS)
+def less_added(have: Mapping[str, Any], want: Mapping[str, Any]) -> dict[str, Any]:
+    """The data of a configuration, without AWS's defaults that nobody asks for."""
+    wanted = {device["DeviceName"]: device for device in want.get("BlockDeviceMappings", [])}
+    devices = [
+        beyond(DEFAULTS_OF_DEVICE, device, wanted.get(device["DeviceName"], {})) for device in have.get("BlockDeviceMappings", [])
+    ]
+    return {**beyond(DEFAULTS, have, want), "BlockDeviceMappings": devices}
 
 
-def beyond(said: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
-    """What is said beyond the defaults, inside structures too."""
+def beyond(defaults: Mapping[str, Any], have: Mapping[str, Any], want: Mapping[str, Any]) -> dict[str, Any]:
+    """What there is beyond the defaults, or asked for all the same; inside structures too."""
     return {
-        member: beyond(value, defaults[member]) if isinstance(value, Mapping) and member in defaults else value
-        for member, value in said.items()
-        if member not in defaults or value != defaults[member]
+        member: beyond(defaults[member], value, want.get(member, {})) if isinstance(value, Mapping) and member in defaults else value
+        for member, value in have.items()
+        if member in want or member not in defaults or value != defaults[member]
     }
 
 
 def in_words(data: Mapping[str, Any], shape: Any) -> dict[str, Any]:
     """The data as a person may see them: user data by their digest only."""
-    words = to_words({member: value for member, value in data.items() if value not in ("", [], {}, None)}, shape)
+    words = to_words({member: value for member, value in data.items() if value not in NOTHING}, shape)
     if words.get("user_data"):
         words["user_data"] = digest(words["user_data"])
     return words

@@ -151,10 +151,17 @@ def test_devices_are_the_same_in_any_order_and_with_defaults():
         {"MetadataOptions": {"HttpTokens": "optional"}},
         {"InstanceMonitoring": {"Enabled": False}},
         {"SecurityGroups": ["sg-1"]},
+        {"MetadataOptions": {"HttpTokens": "required", "HttpPutResponseHopLimit": 2}},
     ],
 )
 def test_data_of_another_meaning_are_not(told):
     assert not carries(Configuration("my-lc-with-instance-profile", {**data(), **told}), wanted())
+
+
+def test_a_declared_default_is_a_difference_where_it_is_not_told():
+    want = wanted(metadata_options={"http_put_response_hop_limit": 1})
+    assert not carries(Configuration("web", data()), want)
+    assert carries(Configuration("web", want.data), want)
 
 
 def test_a_name_tells_its_data_whatever_aws_adds_to_them():
