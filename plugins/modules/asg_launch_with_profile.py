@@ -49,6 +49,8 @@ options:
         makes no new version."
       - "C(default_version), a string: the template's default version. V(latest), the default, keeps the newest version the
         default one; else a version's number."
+      - "C(keep_versions), a whole number of at least 1: how many of the newest versions to keep. Older ones are deleted, but
+        never the default one nor one that a group or an instance of the account uses. Those go in a later run."
       - "C(tags), a dictionary: tags of the template itself; left as they are when not given.
         C(purge_tags), a boolean, V(true) by default: whether tags not in C(tags) are removed from the template."
       - "C(image_id), a string, may be V(resolve:ssm:) and the name of a Systems Manager parameter, which EC2 then asks for
@@ -199,6 +201,70 @@ options:
       - Whether hooks that are not in O(lifecycle_hooks) are removed, if O(lifecycle_hooks) is given.
     type: bool
     default: true
+  notification_topic:
+    description:
+      - ARN of an SNS topic that is told of the events in O(notification_types). Other topics of the group are left alone.
+    type: str
+  notification_types:
+    description:
+      - The events that O(notification_topic) is told of; by default launches and terminations, failed ones too. See
+        U(https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_NotificationConfiguration.html).
+      - An empty list takes the topic away from the group.
+    type: list
+    elements: str
+  notification_configurations:
+    description:
+      - All topics of the group, in place of O(notification_topic). Each has the members of the Auto Scaling API's
+        C(PutNotificationConfiguration) in snake case, C(topic_arn) and C(notification_types). See
+        U(https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutNotificationConfiguration.html).
+      - When neither is given, notifications are left as they are. An empty list removes all.
+    type: list
+    elements: dict
+  purge_notification_configurations:
+    description:
+      - Whether topics that are not in O(notification_configurations) are taken away, if it is given.
+    type: bool
+    default: true
+  scheduled_actions:
+    description:
+      - Scheduled actions, each with the members of the Auto Scaling API's C(PutScheduledUpdateGroupAction) in snake case. See
+        U(https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutScheduledUpdateGroupAction.html).
+      - C(scheduled_action_name) must be given, one of C(min_size), C(max_size) and C(desired_capacity), and one of
+        C(start_time) and C(recurrence).
+      - AWS forgets an action that has happened for the last time, and refuses one whose C(start_time) is past. For a recurring
+        action AWS shows when it comes next in place of C(start_time), so that a C(start_time) that is moved to an earlier time
+        is not seen to have changed.
+      - When not given, scheduled actions are left as they are. An empty list removes all.
+    type: list
+    elements: dict
+  purge_scheduled_actions:
+    description:
+      - Whether scheduled actions that are not in O(scheduled_actions) are removed, if it is given.
+    type: bool
+    default: true
+  warm_pool:
+    description:
+      - The warm pool, with the members of the Auto Scaling API's C(PutWarmPool) in snake case, for example C(pool_state),
+        C(min_size), C(max_group_prepared_capacity), C(instance_reuse_policy). It is declared whole. See
+        U(https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutWarmPool.html).
+      - When not given, the warm pool is left as it is. An empty dict empties it, waits until its instances are gone, and takes
+        it away; with O(force_delete) at once.
+    type: dict
+  scaling_policies:
+    description:
+      - Scaling policies, each with the members of the Auto Scaling API's C(PutScalingPolicy) in snake case. See
+        U(https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutScalingPolicy.html).
+      - "C(policy_name) must be given, and by C(policy_type): V(TargetTrackingScaling) needs C(target_tracking_configuration),
+        V(StepScaling) needs C(adjustment_type) and C(step_adjustments), V(SimpleScaling), the default, needs C(adjustment_type)
+        and C(scaling_adjustment), V(PredictiveScaling) needs C(predictive_scaling_configuration)."
+      - When not given, policies are left as they are. An empty list removes all.
+    type: list
+    elements: dict
+  purge_scaling_policies:
+    description:
+      - Whether policies that are not in O(scaling_policies) are removed, if it is given.
+    type: bool
+    default: true
   mixed_instances_policy:
     description:
       - Several instance types, on demand and spot, as the API's C(MixedInstancesPolicy) in snake case. See
@@ -228,6 +294,12 @@ options:
       - Whether tags not in O(tags) are removed from the group, if O(tags) is given.
     type: bool
     default: false
+  force_delete:
+    description:
+      - Whether instances are ended at once with what is deleted, a warm pool or the group of O(state=absent), whatever their
+        lifecycle hooks or their protection from scale in say.
+    type: bool
+    default: false
   wait_timeout:
     description:
       - Seconds to wait for AWS to show a change of the group, and for its instances to end before it is deleted.
@@ -236,8 +308,9 @@ options:
   state:
     description:
       - V(present) keeps the launch template and the group as declared.
-      - V(absent) scales the group to no instances, waits until they are gone, deletes the group, waits until it is gone,
-        and deletes its launch template, or if O(launch_configuration) is given, that and those of its name that are older.
+      - V(absent) takes the warm pool away, scales the group to no instances, waits until they are gone, as long as their
+        lifecycle hooks take and O(wait_timeout) allows, deletes the group, waits until it is gone, and deletes its launch
+        template, or if O(launch_configuration) is given, that and those of its name that are older.
     type: str
     choices: [present, absent]
     default: present
@@ -415,10 +488,20 @@ OPTIONS = {
     "metrics_granularity": {"type": "str"},
     "lifecycle_hooks": {"type": "list", "elements": "dict"},
     "purge_lifecycle_hooks": {"type": "bool", "default": True},
+    "notification_topic": {"type": "str"},
+    "notification_types": {"type": "list", "elements": "str"},
+    "notification_configurations": {"type": "list", "elements": "dict"},
+    "purge_notification_configurations": {"type": "bool", "default": True},
+    "scheduled_actions": {"type": "list", "elements": "dict"},
+    "purge_scheduled_actions": {"type": "bool", "default": True},
+    "warm_pool": {"type": "dict"},
+    "scaling_policies": {"type": "list", "elements": "dict"},
+    "purge_scaling_policies": {"type": "bool", "default": True},
     "mixed_instances_policy": {"type": "dict"},
     "auto_scaling_group": {"type": "dict", "default": {}},
     "tags": {"type": "list", "elements": "dict"},
     "purge_tags": {"type": "bool", "default": False},
+    "force_delete": {"type": "bool", "default": False},
     "wait_timeout": {"type": "int", "default": 300},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
 }

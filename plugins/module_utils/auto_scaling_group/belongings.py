@@ -14,9 +14,11 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, Protocol
 
-from ..core.plan import NotYet, Step
-from .named import Kind, declared
+from ..core.plan import Step
+from .kinds import LIFECYCLE_HOOKS, SCALING_POLICIES, SCHEDULED_ACTIONS, declared_notifications
+from .named import declared
 from .switches import declared_metrics, declared_processes, declared_protection
+from .warm_pool import declared_pool
 
 
 class Belonging(Protocol):
@@ -49,34 +51,27 @@ class Belonging(Protocol):
         """What is there, for the diff."""
 
 
-LIFECYCLE_HOOKS = Kind(
-    option="lifecycle_hooks",
-    name="LifecycleHookName",
-    put="put_lifecycle_hook",
-    delete="delete_lifecycle_hook",
-    read="describe_lifecycle_hooks",
-    answered="LifecycleHooks",
-    called="lifecycle hook",
-    required=("LifecycleTransition",),
-    defaults={"HeartbeatTimeout": 3600, "DefaultResult": "ABANDON", "NotificationTargetARN": ""},
-    keeps=True,
-    # AWS tries the target when the hook is put, and a new role may not be known yet.
-    not_yet=(NotYet("ValidationError", "Unable to publish test message to notification target"),),
-    born_with="LifecycleHookSpecificationList",
-)
-
 # In the order in which a new group gets them.
 TABLE: tuple[Callable[[Mapping[str, Any], Any], Belonging | None], ...] = (
     declared_processes,
     partial(declared, LIFECYCLE_HOOKS),
     declared_metrics,
     declared_protection,
+    declared_notifications,
+    partial(declared, SCHEDULED_ACTIONS),
+    declared_pool,
+    partial(declared, SCALING_POLICIES),
 )
 OPTIONS = (
     "lifecycle_hooks",
     "metrics_collection",
+    "notification_configurations",
+    "notification_topic",
     "protect_running_instances",
+    "scaling_policies",
+    "scheduled_actions",
     "suspend_processes",
+    "warm_pool",
 )
 
 

@@ -38,6 +38,9 @@ class Kind:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     filled: tuple[str, ...] = ()  # what AWS fills in by itself, and moves along
     keeps: bool = False  # whether a put leaves alone what it omits
+    anew_for: tuple[str, ...] = ()  # what no put changes rightly
+    gather: Callable[[Iterable[Item]], Iterable[Item]] = lambda told: told
+    read_as: Callable[[Item, Item], Item] = lambda have, item: have
     not_yet: tuple[NotYet, ...] = ()
     born_with: str = ""  # the member of CreateAutoScalingGroup that says the same
 
@@ -71,6 +74,7 @@ class Named:
     items: Mapping[str, Item]
     purge: bool
     shape: Any
+    gone: tuple[str, ...] = ()
 
     @property
     def option(self) -> str:
@@ -88,11 +92,11 @@ class Named:
         return {self.kind.born_with: list(self.items.values())} if self.kind.born_with and self.items else {}
 
     def seen(self, answer: Mapping[str, Any]) -> dict[str, Item]:
-        items = answer.get(self.kind.answered, [])
+        items = self.kind.gather(answer.get(self.kind.answered, []))
         return {item[self.kind.name]: within(item, self.shape) for item in items}
 
     def after(self, have: Mapping[str, Item]) -> dict[str, Item]:
-        kept = {} if self.purge else have
+        kept = {} if self.purge else {name: item for name, item in have.items() if name not in self.gone}
         return {**kept, **{name: self.one_after(have.get(name), item) for name, item in self.items.items()}}
 
     def one_after(self, have: Item | None, item: Item) -> Item:
@@ -109,13 +113,17 @@ class Named:
         if have and self.same(have, item):
             return
         lost = self.lost(have, item) if have else set()
-        if lost - self.kind.defaults.keys():
+        if have and (lost - self.kind.defaults.keys() or self.moved(have, item)):
             yield self.delete(group, item[self.kind.name])
             lost = set()
         yield self.put(group, {**{name: self.kind.defaults[name] for name in lost}, **item}, new=have is None)
 
     def same(self, have: Item, item: Item) -> bool:
-        return self.plain(have, item) == self.plain(item, item)
+        return self.plain(self.kind.read_as(have, item), item) == self.plain(item, item)
+
+    def moved(self, have: Item, item: Item) -> bool:
+        before, after = self.plain(have, item), self.plain(item, item)
+        return any(before.get(name) != after.get(name) for name in self.kind.anew_for)
 
     def lost(self, have: Item, item: Item) -> set[str]:
         """The members that a put must not merely omit, as AWS would keep them."""

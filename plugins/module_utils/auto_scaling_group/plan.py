@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -16,13 +16,12 @@ from ..core.shapes import meaning, to_words
 from ..core.tags import tags_after
 from .belongings import Belonging
 from .companions import COMPANIONS
+from .deletion import deletion
 from .state import Desired, FromConfiguration, FromTemplate, Group, Launch, Observed, Tag
-
-READ = "describe_auto_scaling_groups"
+from .waits import READ, is_there, watch
 
 # The profile is known to be there: refuse_missing_parts looked, or an earlier task made it.
 PROFILE_NOT_SPREAD = (NotYet("ValidationError", "Invalid IAM Instance Profile"), NotYet("ValidationError", "no associated IAM Roles"))
-STILL_EMPTYING = (NotYet("ResourceInUse", "instances"),)
 
 # The value by which an update takes a member away; AWS then no longer returns it.
 CLEARED = {
@@ -132,7 +131,7 @@ def creation(want: Desired, members: Mapping[str, Any], launch: Launch) -> Itera
     for one in want.belongings:
         if not one.born():
             yield from one.changes(want.name, one.seen({}))
-    yield shown_again(want, lambda answer: bool(answer["AutoScalingGroups"]))
+    yield read_back(want)
 
 
 def changes(want: Desired, members: Mapping[str, Any], now: Group, launch: Launch) -> Iterator[Step]:
@@ -149,7 +148,11 @@ def changes(want: Desired, members: Mapping[str, Any], now: Group, launch: Launc
         actions += one.changes(want.name, before_of(one, now))
     yield from sorted(actions, key=lambda action: action.operation not in BEFORE_LAUNCHES)
     if actions:
-        yield shown_again(want, lambda answer: bool(answer["AutoScalingGroups"]))
+        yield read_back(want)
+
+
+def read_back(want: Desired) -> Wait:
+    return watch(want.name, f"read group {want.name} back", is_there, want.wait_timeout)
 
 
 def before_of(one: Belonging, now: Group | None) -> Any:
@@ -274,50 +277,6 @@ def update_group(name: str, updated: Mapping[str, Any], launch: Launch) -> Actio
         summary=f"update group {name}: {', '.join(sorted(updated))}",
         needs=launch.needs if relaunched else (),
         not_yet=PROFILE_NOT_SPREAD if relaunched else (),
-    )
-
-
-def deletion(want: Desired, now: Group) -> Iterator[Step]:
-    """Instances first, so that AWS lets the group go; then the group, until it is gone."""
-    if not now.deleting:
-        if now.instances or now.members.get("MaxSize"):
-            yield update_sizes_to_zero(want.name)
-            yield shown_again(want, has_no_instances, f"wait until group {want.name} has no instances")
-        yield delete_group(want.name)
-    yield shown_again(want, lambda answer: not answer["AutoScalingGroups"], f"wait until group {want.name} is gone")
-
-
-def has_no_instances(answer: Mapping[str, Any]) -> bool:
-    return not any(group.get("Instances") for group in answer["AutoScalingGroups"])
-
-
-def update_sizes_to_zero(name: str) -> Action:
-    return Action(
-        service="autoscaling",
-        operation="update_auto_scaling_group",
-        params={"AutoScalingGroupName": name, "MinSize": 0, "MaxSize": 0, "DesiredCapacity": 0},
-        summary=f"scale group {name} to no instances",
-    )
-
-
-def delete_group(name: str) -> Action:
-    return Action(
-        service="autoscaling",
-        operation="delete_auto_scaling_group",
-        params={"AutoScalingGroupName": name},
-        summary=f"delete group {name}",
-        not_yet=STILL_EMPTYING,
-    )
-
-
-def shown_again(want: Desired, until: Callable[[Any], bool], summary: str = "") -> Wait:
-    return Wait(
-        service="autoscaling",
-        operation=READ,
-        params={"AutoScalingGroupNames": [want.name]},
-        summary=summary or f"read group {want.name} back",
-        until=until,
-        timeout=want.wait_timeout,
     )
 
 

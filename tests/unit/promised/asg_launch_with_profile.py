@@ -27,6 +27,14 @@ GROUP = {
 }
 ALONE = {"launch_template": {"name": "web", **TEMPLATE}, "instance_profile": "web"}
 LAUNCHING = {"lifecycle_hook_name": "launching", "lifecycle_transition": "autoscaling:EC2_INSTANCE_LAUNCHING"}
+TRACKING = {
+    "policy_name": "cpu",
+    "policy_type": "TargetTrackingScaling",
+    "target_tracking_configuration": {
+        "predefined_metric_specification": {"predefined_metric_type": "ASGAverageCPUUtilization"},
+        "target_value": 50,
+    },
+}
 EVERYTHING = {
     "desired_capacity": 2,
     "health_check_type": "EC2,ELB",
@@ -39,6 +47,10 @@ EVERYTHING = {
     "metrics_collection": True,
     "metrics_list": ["GroupMinSize", "GroupTotalInstances"],
     "lifecycle_hooks": [{**LAUNCHING, "heartbeat_timeout": 60}],
+    "notification_topic": "arn:aws:sns:eu-west-1:123456789012:launches",
+    "scheduled_actions": [{"scheduled_action_name": "night", "recurrence": "0 1 * * *", "min_size": 0}],
+    "warm_pool": {"pool_state": "Running"},
+    "scaling_policies": [TRACKING],
     "auto_scaling_group": {
         "capacity_rebalance": True,
         "default_instance_warmup": 0,
@@ -54,6 +66,10 @@ CLEARED = {
     "suspend_processes": [],
     "metrics_collection": False,
     "lifecycle_hooks": [],
+    "notification_configurations": [],
+    "scheduled_actions": [],
+    "warm_pool": {},
+    "scaling_policies": [],
 }
 WANTS = {
     "a template alone": ALONE,
@@ -71,6 +87,7 @@ WANTS = {
         },
     },
     "a template that keeps its default": {**ALONE, "launch_template": {**ALONE["launch_template"], "default_version": "1"}},
+    "a template of which one version is kept": {**ALONE, "launch_template": {**ALONE["launch_template"], "keep_versions": 1}},
     "the absence of a template alone": {"launch_template": {"name": "free"}, "state": "absent"},
     "a group": GROUP,
     "a group with another profile": {**GROUP, "instance_profile": "arn:aws:iam::123456789012:instance-profile/team/other"},
@@ -139,6 +156,13 @@ def belongings(autoscaling: Any, **group: str) -> None:
     for hook, transition in (("launching", "LAUNCHING"), ("ending", "TERMINATING")):
         moment = f"autoscaling:EC2_INSTANCE_{transition}"
         autoscaling.put_lifecycle_hook(LifecycleHookName=hook, LifecycleTransition=moment, NotificationMetadata="m", **group)
+    topic = "arn:aws:sns:eu-west-1:123456789012:launches"
+    autoscaling.put_notification_configuration(TopicARN=topic, NotificationTypes=["autoscaling:TEST_NOTIFICATION"], **group)
+    for action in ("night", "day"):
+        autoscaling.put_scheduled_update_group_action(ScheduledActionName=action, Recurrence="0 8 * * *", MaxSize=2, **group)
+    autoscaling.put_warm_pool(PoolState="Stopped", MinSize=1, **group)
+    for policy in ("cpu", "more"):
+        autoscaling.put_scaling_policy(PolicyName=policy, AdjustmentType="ChangeInCapacity", ScalingAdjustment=1, **group)
 
 
 def mixed_group(account: Account) -> None:

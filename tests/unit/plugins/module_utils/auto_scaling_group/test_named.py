@@ -9,7 +9,7 @@ from __future__ import annotations
 import botocore.session
 import pytest
 
-from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.belongings import LIFECYCLE_HOOKS
+from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.kinds import LIFECYCLE_HOOKS
 from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.named import declared
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
 

@@ -12,14 +12,15 @@ import pytest
 from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.state import OPTIONS, FromTemplate, Tag, desired
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
 from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import Later
+from ansible_collections.passrole.ec2.plugins.modules.asg_launch_with_profile import OPTIONS as MODULE_OPTIONS
 
 MODEL = botocore.session.get_session().get_service_model("autoscaling")
 REQUEST = MODEL.operation_model("CreateAutoScalingGroup").input_shape
-OTHERS = {"tags": None, "purge_tags": False, "state": "present", "wait_timeout": 300, "auto_scaling_group": {}}
+DEFAULTS = {name: option.get("default") for name, option in MODULE_OPTIONS.items()}
 
 
 def asked(name="web", **options):
-    return desired({**dict.fromkeys(OPTIONS), **OTHERS, "name": name, **options}, REQUEST)
+    return desired({**DEFAULTS, "name": name, **options}, REQUEST)
 
 
 def test_every_option_names_a_member_that_the_api_has():
