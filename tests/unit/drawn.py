@@ -21,6 +21,9 @@ set_hypothesis_home_dir(Path(__file__).parents[2] / ".build" / "cache" / "hypoth
 # Java's word for letters, spaces and numbers of any language, as in the patterns of tags.
 ANY_LANGUAGE = re.compile(r"\[\\p\{L\}\\p\{Z\}\\p\{N\}_\.:/=\+\\-@\][+*]")
 
+# Auto Scaling's word for any text, which re does not read.
+ANY_TEXT = r"[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\r\n\t]*"
+
 # What an answer in XML can carry as it is.
 IN_XML = st.characters(categories=["L", "N", "P", "S", "Zs"])
 PLAIN = {
@@ -34,7 +37,7 @@ PLAIN = {
 def text(shape: Any) -> st.SearchStrategy[str]:
     """A string that keeps to the shape's pattern and bounds."""
     least, most, pattern = (shape.metadata.get(bound) for bound in ("min", "max", "pattern"))
-    if pattern is None:
+    if pattern in (None, ANY_TEXT):
         return st.text(IN_XML, min_size=least or 0, max_size=most or 20)
     if ANY_LANGUAGE.fullmatch(pattern):
         letters = st.characters(categories=["L", "Z", "N"], include_characters="_.:/=+-@")
