@@ -84,26 +84,44 @@ def plan_presence(
     template: template_state.Desired, group: group_state.Desired | None, aws: Aws, earlier: Earlier
 ) -> Plan:
     """The template first, as the group launches from it."""
-    planned = plan_template(template, aws, earlier)
+    seen = observe_template(template, aws, earlier)
+    planned = plan_template(template, seen, aws)
     if group:
         refuse_imageless(template, group)
         planned = planned.then(plan_group(group, launch_from(template, planned), aws, earlier))
     if planned:
         refuse_missing_parts(template_observe.refuse_missing_parts, template, group, aws, earlier)
-    return planned
+    return planned.then(plan_pruning(template, seen, planned, aws))
 
 
 def plan_absence(
     template: template_state.Desired, group: group_state.Desired | None, aws: Aws, earlier: Earlier
 ) -> Plan:
     """The group first, as it launches from the template to its end."""
-    removed = plan_template(template, aws, earlier)
+    removed = plan_template(template, observe_template(template, aws, earlier), aws)
     return plan_group(group, None, aws, earlier).then(removed) if group else removed
 
 
-def plan_template(want: template_state.Desired, aws: Aws, earlier: Earlier) -> Plan:
-    shape = aws.request("ec2", "CreateLaunchTemplate").members["LaunchTemplateData"]
-    return template_plan.plan(want, template_observe.observe(want, aws.find, earlier, shape), shape)
+def observe_template(want: template_state.Desired, aws: Aws, earlier: Earlier) -> template_state.Observed:
+    return template_observe.observe(want, aws.find, earlier, data_shape(aws))
+
+
+def plan_template(want: template_state.Desired, seen: template_state.Observed, aws: Aws) -> Plan:
+    return template_plan.plan(want, seen, data_shape(aws))
+
+
+def data_shape(aws: Aws) -> Any:
+    return aws.request("ec2", "CreateLaunchTemplate").members["LaunchTemplateData"]
+
+
+def plan_pruning(want: template_state.Desired, seen: template_state.Observed, planned: Plan, aws: Aws) -> Plan:
+    """What may go of the template's versions, once the group launches from where it is going to."""
+    now = seen.template
+    if not template_plan.surplus(want, now):
+        return Plan(before=None, after=None)
+    group_after = planned.after.get("auto_scaling_group", {})
+    used = template_observe.find_used(now, aws.find, group_after, aws.model("autoscaling").shape_for("AutoScalingGroup"))
+    return template_plan.pruning(want, now, used)
 
 
 def plan_group(

@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..core.earlier import Earlier
 from ..core.errors import CallRefused, Refused
 from ..core.launch_parts import refuse_missing_image, refuse_missing_profile
-from ..core.shapes import within
+from ..core.shapes import to_words, within
 from ..core.tags import tag_dict
 from .state import Desired, Observed, Template, with_parameter
 
@@ -30,7 +30,8 @@ def observe(want: Desired, find: Find, earlier: Earlier, shape: Any) -> Observed
         "describe_launch_template_versions",
         absent=NO_TEMPLATE,
         LaunchTemplateName=want.name,
-        Versions=["$Latest", "$Default"],
+        # All of them are read only for those who declare how many to keep.
+        **({} if want.keep_versions else {"Versions": ["$Latest", "$Default"]}),
     )
     versions = answer["LaunchTemplateVersions"] if answer else []
     if not versions:
@@ -58,7 +59,44 @@ def parse(versions: Iterable[Mapping[str, Any]], tags: Mapping[str, str], shape:
         default_version=next(number for number, version in by_number.items() if version["DefaultVersion"]),
         data=within(latest["LaunchTemplateData"], shape),
         tags=tags,
+        numbers=tuple(sorted(by_number)),
     )
+
+
+def find_used(now: Template, find: Find, group_after: Mapping[str, Any], shape: Any) -> set[str]:
+    """The versions that groups and instances of the account use, with one group taken as it is going to be."""
+    answer = find("autoscaling", "describe_auto_scaling_groups")
+    groups = {group["AutoScalingGroupName"]: to_words(group, shape) for group in answer["AutoScalingGroups"]}
+    name = group_after.get("auto_scaling_group_name")
+    instances = groups.get(name, {}).get("instances", [])
+    going_to_be = {**groups, name: {**group_after, "instances": instances}}
+    return {*versions_in(list(going_to_be.values()), now), *find_launched(now, find)}
+
+
+def versions_in(words: Any, now: Template) -> Iterator[str]:
+    """Every version of the template that is named at any depth."""
+    if isinstance(words, Mapping):
+        if words.get("launch_template_id") == now.id or words.get("launch_template_name") == now.name:
+            yield str(words.get("version"))
+        words = list(words.values())
+    if isinstance(words, (list, tuple)):
+        for item in words:
+            yield from versions_in(item, now)
+
+
+def find_launched(now: Template, find: Find) -> Iterator[str]:
+    """The versions of instances that are there, by the tags that EC2 gives them at their launch."""
+    answer = find(
+        "ec2",
+        "describe_instances",
+        Filters=[
+            {"Name": "tag:aws:ec2launchtemplate:id", "Values": [now.id]},
+            {"Name": "instance-state-name", "Values": ["pending", "running", "stopping", "stopped"]},
+        ],
+    )
+    for reservation in answer["Reservations"]:
+        for instance in reservation["Instances"]:
+            yield tag_dict(instance["Tags"])["aws:ec2launchtemplate:version"]
 
 
 def with_image(want: Desired, find: Find) -> Desired:

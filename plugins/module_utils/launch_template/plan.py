@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from ..core.errors import Refused
@@ -16,6 +16,7 @@ from .state import AT_LAUNCH, Desired, Observed, Template, differing, in_words, 
 
 CREATED = "create_launch_template"
 NEW_VERSION = "create_launch_template_version"
+AT_ONCE = 200  # the most versions that one call deletes
 
 
 def plan(want: Desired, seen: Observed, shape: Any) -> Plan:
@@ -130,6 +131,37 @@ def set_default(now: Template, version: int | Later) -> Action:
         params={"LaunchTemplateId": now.id, "DefaultVersion": default},
         summary=f"make {said} the default of launch template {now.name}",
     )
+
+
+def surplus(want: Desired, now: Template | None) -> list[int]:
+    """The oldest versions, beyond those to keep, that the template itself does not need."""
+    if now is None or want.keep_versions is None:
+        return []
+    newest_first = sorted(now.numbers, reverse=True)
+    if has_new_data(want, now):
+        newest_first.insert(0, now.version + 1)  # whatever its number, it is the newest
+    needed = {wanted_default(want, now), want.launch_version}
+    return [number for number in reversed(newest_first[want.keep_versions :]) if not {number, str(number)} & needed]
+
+
+def pruning(want: Desired, now: Template, used: Collection[str]) -> Plan:
+    """Delete the surplus versions that nothing uses."""
+    gone = [number for number in surplus(want, now) if str(number) not in used]
+    steps = (delete_versions(now, gone[start : start + AT_ONCE]) for start in range(0, len(gone), AT_ONCE))
+    return Plan(before=None, after=None, steps=tuple(steps))
+
+
+def delete_versions(now: Template, numbers: list[int]) -> Action:
+    return Action(
+        service="ec2",
+        operation="delete_launch_template_versions",
+        params={"LaunchTemplateId": now.id, "Versions": [str(number) for number in numbers]},
+        summary=f"delete {counted(numbers)} of launch template {now.name}",
+    )
+
+
+def counted(numbers: list[int]) -> str:
+    return f"version{'s' if len(numbers) > 1 else ''} {', '.join(str(number) for number in numbers)}"
 
 
 def tag_template(now: Template, tags: Mapping[str, str]) -> Action:

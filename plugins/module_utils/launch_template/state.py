@@ -12,7 +12,7 @@ from typing import Any
 
 from ..core.errors import Refused
 from ..core.profile_names import in_ec2_words, profile_named
-from ..core.shapes import NOTHING, closest, meaning, to_api, to_words, truth, words_of
+from ..core.shapes import NOTHING, closest, meaning, to_api, to_words, truth, whole, words_of
 from ..core.user_data import as_read, digest, encoded
 
 # Words of the option launch_template that speak of the template itself, not of its data.
@@ -25,6 +25,7 @@ OF_THE_TEMPLATE = (
     "purge_tags",
     "gzip_user_data",
     "image_ssm_parameter",
+    "keep_versions",
 )
 
 # What an image id begins with when EC2 itself is to ask Systems Manager, at each launch.
@@ -42,7 +43,10 @@ FILLED_IN = {
 
 @dataclass(frozen=True)
 class Template:
-    """A launch template, by its latest version. ``data`` is in API words, as a request would say it."""
+    """A launch template, by its latest version. ``data`` is in API words, as a request would say it.
+
+    ``numbers`` are those of the versions that were read.
+    """
 
     name: str
     id: str
@@ -50,6 +54,7 @@ class Template:
     default_version: int
     data: Mapping[str, Any]
     tags: Mapping[str, str] = field(default_factory=dict)
+    numbers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,7 @@ class Desired:
     purge_tags: bool = True
     image_parameter: str | None = None
     parameter_holds: str | None = None
+    keep_versions: int | None = None
     present: bool = True
 
     @property
@@ -96,6 +102,7 @@ def desired(words: Mapping[str, Any], name: str, profile: str | None, present: b
         tags=checked_tags(words.get("tags")),
         purge_tags=truth(words.get("purge_tags", True), None, "launch_template.purge_tags"),
         image_parameter=checked_parameter(words, request.members["LaunchTemplateData"]) if present else None,
+        keep_versions=checked_number(words.get("keep_versions"), "launch_template.keep_versions"),
         present=present,
     )
 
@@ -128,6 +135,13 @@ def checked_version(version: Any, usual: str, path: str) -> str:
         return str(version)
     others = " or $Latest or $Default" if usual == "pinned" else ""
     raise Refused(f"{path}: must be {usual}{others} or the number of a version, not {version}")
+
+
+def checked_number(words: Any, path: str) -> int | None:
+    number = None if words is None else whole(words, None, path)
+    if number is None or number > 0:
+        return number
+    raise Refused(f"{path}: {number}, and at least 1 needed")
 
 
 def checked_tags(tags: Any) -> Mapping[str, str] | None:

@@ -75,6 +75,15 @@ def test_a_template_with_interfaces_and_volumes_can_be_launched(ec2, instances):
     assert tags(instances()[0])["team"] == "a"
 
 
+def test_instances_are_found_by_the_template_they_were_launched_from(ec2, template):
+    """EC2 user guide, launch-templates: EC2 tags instances with aws:ec2launchtemplate:id and :version."""
+    launched(ec2, LaunchTemplate={"LaunchTemplateName": "web", "Version": "2"})
+    launched(ec2, ImageId=IMAGE)
+    by_template = [{"Name": "tag:aws:ec2launchtemplate:id", "Values": [template["LaunchTemplateId"]]}]
+    (found,) = ec2.describe_instances(Filters=by_template)["Reservations"]
+    assert tags(found["Instances"][0])["aws:ec2launchtemplate:version"] == "2"
+
+
 def test_an_image_by_parameter_is_resolved(ec2, account, instances):
     """API_RequestLaunchTemplateData, ImageId: resolve:ssm:parameter-name."""
     account.client("ssm").put_parameter(Name="/images/web", Value=IMAGE, Type="String")

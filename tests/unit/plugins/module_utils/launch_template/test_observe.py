@@ -14,14 +14,16 @@ import pytest
 from ansible_collections.passrole.ec2.plugins.module_utils.core.earlier import Earlier
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import CallRefused, Refused
 from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.observe import (
+    find_used,
     observe,
     parse,
     refuse_missing_parts,
     with_image,
 )
-from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.state import Desired
+from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.state import Desired, Template
 
 SHAPE = botocore.session.get_session().get_service_model("ec2").shape_for("RequestLaunchTemplateData")
+GROUP = botocore.session.get_session().get_service_model("autoscaling").shape_for("AutoScalingGroup")
 NONE = Earlier()
 WANT = Desired("web", {"ImageId": "ami-1", "IamInstanceProfile": {"Name": "web"}})
 
@@ -69,6 +71,51 @@ def test_a_template_that_is_not_there_is_none():
 
 def test_a_template_that_an_earlier_task_removed_is_gone_and_not_read():
     assert observe(WANT, answering(), Earlier({"launch_template": {"web": None}}), SHAPE).template is None
+
+
+SPEC = {"LaunchTemplateId": "lt-1", "LaunchTemplateName": "web"}
+OTHER = {"LaunchTemplateId": "lt-2", "LaunchTemplateName": "other", "Version": "9"}
+
+
+def used(groups=(), instances=(), after=None):
+    tagged = [{"Tags": [{"Key": "aws:ec2launchtemplate:version", "Value": version}]} for version in instances]
+    answers = answering(
+        describe_auto_scaling_groups={"AutoScalingGroups": list(groups)},
+        describe_instances={"Reservations": [{"Instances": tagged}]},
+    )
+    return find_used(Template("web", "lt-1", 9, 9, {}), answers, after or {}, GROUP)
+
+
+def test_a_version_is_used_by_a_group_or_one_of_its_overrides_or_an_instance():
+    policy = {
+        "LaunchTemplate": {
+            "LaunchTemplateSpecification": {**SPEC, "Version": "2"},
+            "Overrides": [{"LaunchTemplateSpecification": {**SPEC, "Version": "3"}}, {"LaunchTemplateSpecification": OTHER}],
+        }
+    }
+    groups = [
+        {"AutoScalingGroupName": "one", "LaunchTemplate": {**SPEC, "Version": "1"}},
+        {"AutoScalingGroupName": "two", "MixedInstancesPolicy": policy},
+        {"AutoScalingGroupName": "three", "LaunchTemplate": OTHER, "Instances": [{"LaunchTemplate": {**SPEC, "Version": "4"}}]},
+    ]
+    assert used(groups, instances=["5"]) == {"1", "2", "3", "4", "5"}
+
+
+def test_a_group_that_moves_on_uses_what_it_moves_to_and_what_its_instances_run():
+    now = {"AutoScalingGroupName": "web", "LaunchTemplate": {**SPEC, "Version": "1"}, "Instances": [{"LaunchTemplate": {**SPEC, "Version": "2"}}]}
+    after = {"auto_scaling_group_name": "web", "launch_template": {"launch_template_id": "lt-1", "version": "3"}}
+    assert used([now], after=after) == {"2", "3"}
+
+
+def test_all_versions_are_read_only_where_some_are_to_go():
+    asked = {}
+
+    def find(_service, _operation, **params):
+        asked.update(params)
+        return {"LaunchTemplateVersions": [version(1, ImageId="ami-1"), version(2, default=True), version(4)]}
+
+    assert observe(replace(WANT, keep_versions=2), find, NONE, SHAPE).template.numbers == (1, 2, 4)
+    assert "Versions" not in asked
 
 
 def test_an_image_that_is_not_there_is_refused_in_ec2s_words():

@@ -15,7 +15,7 @@ import pytest
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
 from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import shown
-from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.plan import launch_needs, plan
+from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.plan import launch_needs, plan, pruning, surplus
 from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.state import Desired, Observed, Template
 
 SHAPE = botocore.session.get_session().get_service_model("ec2").shape_for("RequestLaunchTemplateData")
@@ -86,6 +86,40 @@ def test_a_default_that_someone_moved_comes_back():
 
 def test_a_declared_default_stays():
     assert told(replace(WANT, default_version="1"), replace(WEB, default_version=1)) == []
+
+
+def pruned(want, now, used=()):
+    return [step.summary for step in pruning(want, now, set(used))]
+
+
+OLD = replace(WEB, version=5, default_version=5, numbers=(1, 2, 3, 4, 5))
+
+
+def test_versions_are_all_kept_unless_said_otherwise():
+    assert surplus(WANT, OLD) == []
+    assert surplus(replace(WANT, keep_versions=1), None) == []
+
+
+def test_the_oldest_versions_go_first():
+    assert pruned(replace(WANT, keep_versions=3), OLD) == ["delete versions 1, 2 of launch template web"]
+
+
+def test_a_new_version_counts_among_those_kept():
+    assert surplus(replace(WANT, keep_versions=2, data={**DATA, "ImageId": "ami-2"}), OLD) == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("named", [{"default_version": "2"}, {"launch_version": "2"}])
+def test_a_version_that_the_declaration_names_stays(named):
+    assert surplus(replace(WANT, keep_versions=2, **named), OLD) == [1, 3]
+
+
+def test_a_version_in_use_stays():
+    assert pruned(replace(WANT, keep_versions=3), OLD, used={"2", "$Latest"}) == ["delete version 1 of launch template web"]
+
+
+def test_many_versions_go_by_two_hundred():
+    many = replace(OLD, numbers=tuple(range(1, 203)), version=202, default_version=202)
+    assert [len(step.params["Versions"]) for step in pruning(replace(WANT, keep_versions=1), many, set())] == [200, 1]
 
 
 def test_tags_are_left_alone_when_not_declared():

@@ -114,6 +114,7 @@ def test_tags_may_be_a_dictionary():
         pytest.param({"instance_type": "t2.mikro"}, r"knows no t2\.mikro; did you mean t2\.micro\?", id="instance type"),
         pytest.param({"default_version": "newest"}, "must be latest or the number of a version", id="default version"),
         pytest.param({"version": "latest"}, r"must be pinned or \$Latest or \$Default or the number", id="version"),
+        pytest.param({"keep_versions": 0}, r"launch_template\.keep_versions: 0, and at least 1 needed", id="keep none"),
         pytest.param({"version_description": "x" * 256}, "256 characters, and at most 255 allowed", id="description"),
         pytest.param({"image_id": "ami-1", "image_ssm_parameter": "/golden"}, "given beside image_id", id="two images"),
         pytest.param({"tags": ["a"]}, r"launch_template\.tags: must be a dictionary", id="tags"),
