@@ -294,6 +294,16 @@ options:
       - Whether tags not in O(tags) are removed from the group, if O(tags) is given.
     type: bool
     default: false
+  vet:
+    description:
+      - Whether EC2 judges the launch template before anything is done, changed or not, by C(RunInstances) with C(DryRun). What it
+        would not launch is refused in its own words, be it the image, the type, a security group, the profile or a permission.
+      - The declared data are judged, in the group's first subnet, with the first override of its O(mixed_instances_policy). Without
+        a group they are judged in the subnet they name, or else in the default VPC.
+      - The profile is left out of the judgement where a task in O(builds_on) made it, or where IAM knows it and EC2 does not yet.
+      - Instance types that are left to C(instance_requirements) cannot be judged so; the task then warns.
+    type: bool
+    default: false
   force_delete:
     description:
       - Whether instances are ended at once with what is deleted, a warm pool or the group of O(state=absent), whatever their
@@ -501,6 +511,8 @@ OPTIONS = {
     "auto_scaling_group": {"type": "dict", "default": {}},
     "tags": {"type": "list", "elements": "dict"},
     "purge_tags": {"type": "bool", "default": False},
+    "wait_for_instances": {"type": "bool", "default": True},
+    "vet": {"type": "bool", "default": False},
     "force_delete": {"type": "bool", "default": False},
     "wait_timeout": {"type": "int", "default": 300},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},

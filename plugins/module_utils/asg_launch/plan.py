@@ -26,6 +26,7 @@ from ..launch_configuration import state as configuration_state
 from ..launch_template import observe as template_observe
 from ..launch_template import plan as template_plan
 from ..launch_template import state as template_state
+from ..launch_template import vetting as template_vetting
 
 Params = Mapping[str, Any]
 
@@ -60,12 +61,15 @@ def wanted_template(params: Params, aws: Aws) -> template_state.Desired:
         profile=params["instance_profile"],
         present=params["state"] == "present",
         request=aws.request("ec2", "CreateLaunchTemplate"),
+        vet=params["vet"],
     )
 
 
 def wanted_configuration(params: Params, aws: Aws) -> configuration_state.Desired:
     if params["launch_template"]:
         raise Refused("launch_configuration: given beside launch_template; a group launches from one of them")
+    if params["vet"]:
+        raise Refused("vet: EC2 can try a launch from a launch template only, and launch_configuration is given")
     return configuration_state.desired(
         params["launch_configuration"],
         group=params["name"],
@@ -91,6 +95,8 @@ def plan_presence(
         planned = planned.then(plan_group(group, launch_from(template, planned), aws, earlier))
     if planned:
         refuse_missing_parts(template_observe.refuse_missing_parts, template, group, aws, earlier)
+    if template.vet:
+        planned = planned.then(plan_vetted(template, planned, aws, earlier))
     return planned.then(plan_pruning(template, seen, planned, aws))
 
 
@@ -112,6 +118,13 @@ def plan_template(want: template_state.Desired, seen: template_state.Observed, a
 
 def data_shape(aws: Aws) -> Any:
     return aws.request("ec2", "CreateLaunchTemplate").members["LaunchTemplateData"]
+
+
+def plan_vetted(want: template_state.Desired, planned: Plan, aws: Aws, earlier: Earlier) -> Plan:
+    """No step, as EC2 is asked for its judgement before the first of them."""
+    group_after = planned.after.get("auto_scaling_group", {})
+    warnings = template_vetting.refuse_unlaunchable(want, group_after, aws.find, earlier)
+    return Plan(before=None, after=None, warnings=warnings)
 
 
 def plan_pruning(want: template_state.Desired, seen: template_state.Observed, planned: Plan, aws: Aws) -> Plan:

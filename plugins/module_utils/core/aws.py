@@ -32,6 +32,9 @@ RETRIES = {"mode": "adaptive", "total_max_attempts": 5}
 # Here botocore encodes user data by itself; elsewhere it takes them as the API does.
 ENCODED_BY_BOTOCORE = ("create_launch_configuration", "run_instances")
 
+# Weeks of history, the latest first.
+ENDLESS = ("describe_scaling_activities",)
+
 ANYWHERE = ("iam", "sts")  # services that need no region, unless endpoint_url leads elsewhere
 NO_REGION = "region: none given; set region here, in module_defaults, in AWS_REGION or in the AWS profile"
 
@@ -63,18 +66,18 @@ class Aws:
         return self.model(service).operation_model(operation).input_shape
 
     def call(self, service: str, operation: str, **params: Any) -> Any:
-        """Make one call and return its answer, all pages of it."""
+        """Make one call and return its answer, all pages of it unless they have no end worth reading."""
         client, params = self._client(service), as_botocore_takes(operation, params)
         try:
-            if client.can_paginate(operation):
+            if operation not in ENDLESS and client.can_paginate(operation):
                 return client.get_paginator(operation).paginate(**params).build_full_result()
             return getattr(client, operation)(**params)
         except (ClientError, BotoCoreError) as error:
             raise in_our_words(error) from error
 
-    def find(self, service: str, operation: str, absent: str = "", **params: Any) -> Any:
+    def find(self, service: str, operation: str, absent: str = "", needs: tuple[str, ...] = (), **params: Any) -> Any:
         """Make one read that may find nothing: AWS says so with the code ``absent``."""
-        self._read.add(permission(service, operation))
+        self._read.update((permission(service, operation), *needs))
         try:
             return self.call(service, operation, **params)
         except CallRefused as refusal:

@@ -75,6 +75,7 @@ class Desired:
     image_parameter: str | None = None
     parameter_holds: str | None = None
     keep_versions: int | None = None
+    vet: bool = False
     present: bool = True
 
     @property
@@ -90,7 +91,7 @@ class Observed:
     template: Template | None
 
 
-def desired(words: Mapping[str, Any], name: str, profile: str | None, present: bool, request: Any) -> Desired:
+def desired(words: Mapping[str, Any], name: str, profile: str | None, present: bool, request: Any, vet: bool = False) -> Desired:
     """What the option ``launch_template`` asks for, held against CreateLaunchTemplate's request shape."""
     refuse_misspelt(words, request.members["LaunchTemplateData"])
     return Desired(
@@ -103,6 +104,7 @@ def desired(words: Mapping[str, Any], name: str, profile: str | None, present: b
         purge_tags=truth(words.get("purge_tags", True), None, "launch_template.purge_tags"),
         image_parameter=checked_parameter(words, request.members["LaunchTemplateData"]) if present else None,
         keep_versions=checked_number(words.get("keep_versions"), "launch_template.keep_versions"),
+        vet=vet,
         present=present,
     )
 

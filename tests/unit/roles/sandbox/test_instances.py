@@ -99,6 +99,7 @@ def test_an_image_by_parameter_is_resolved(ec2, account, instances):
         ({"ImageId": "ami-0123456789abcdef0"}, "InvalidAMIID.NotFound", "The image id '[ami-0123456789abcdef0]' does not exist"),
         ({"ImageId": "ami-web"}, "InvalidAMIID.Malformed", 'Invalid id: "ami-web" (expecting "ami-...")'),
         ({}, "MissingParameter", "The request must contain the parameter ImageId"),
+        ({"ImageId": IMAGE, "InstanceType": "t2.mikro"}, "InvalidParameterValue", "Invalid value 't2.mikro' for InstanceType."),
         ({"ImageId": IMAGE, "IamInstanceProfile": {"Name": "ghost"}}, "InvalidParameterValue", GHOST),
         ({"ImageId": IMAGE, "SubnetId": "subnet-0"}, "InvalidSubnetID.NotFound", "The subnet ID 'subnet-0' does not exist"),
         ({"LaunchTemplate": {"LaunchTemplateName": "web", "Version": "77"}}, "InvalidLaunchTemplateId.VersionNotFound", "version 77"),

@@ -85,8 +85,9 @@ def test_all_pages_of_an_answer_are_read(account):
 def test_the_permissions_for_what_was_read_are_remembered(account):
     aws = Aws(Door(account))
     aws.find("iam", "get_role", absent="NoSuchEntity", RoleName="nobody")
+    aws.find("iam", "get_role", absent="NoSuchEntity", needs=("iam:PassRole",), RoleName="nobody")
     aws.call("iam", "list_instance_profiles")
-    assert aws.permissions == {"iam:GetRole"}
+    assert aws.permissions == {"iam:GetRole", "iam:PassRole"}
 
 
 def test_the_partition_and_the_models_are_botocores(account):
