@@ -310,9 +310,19 @@ options:
         lifecycle hooks or their protection from scale in say.
     type: bool
     default: false
+  wait_for_instances:
+    description:
+      - Whether to wait until the group has its desired capacity in service, and healthy behind its load balancers where
+        O(health_check_type) has C(ELB).
+      - A launch that fails for a reason that time does not mend ends the wait at once, with AWS's own words. A profile that
+        EC2 does not know yet, or a lack of capacity, is waited out.
+      - A group that is short of its capacity is waited for even when nothing else is to be done.
+    type: bool
+    default: true
   wait_timeout:
     description:
-      - Seconds to wait for AWS to show a change of the group, and for its instances to end before it is deleted.
+      - Seconds to wait for AWS to show a change of the group, for its instances to come into service, and for them to end
+        before it is deleted.
     type: int
     default: 300
   state:

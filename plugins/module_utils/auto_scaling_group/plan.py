@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,7 @@ from ..core.plan import Action, Later, NotYet, Plan, Step, Wait
 from ..core.shapes import meaning, to_words
 from ..core.tags import tags_after
 from .belongings import Belonging
+from .capacity import capacity, is_served, known_before, may_launch
 from .companions import COMPANIONS
 from .deletion import deletion
 from .state import Desired, FromConfiguration, FromTemplate, Group, Launch, Observed, Tag
@@ -131,7 +132,7 @@ def creation(want: Desired, members: Mapping[str, Any], launch: Launch) -> Itera
     for one in want.belongings:
         if not one.born():
             yield from one.changes(want.name, one.seen({}))
-    yield read_back(want)
+    yield from capacity(want, None, known=False) if want.wait_for_instances else (read_back(want),)
 
 
 def changes(want: Desired, members: Mapping[str, Any], now: Group, launch: Launch) -> Iterator[Step]:
@@ -146,8 +147,18 @@ def changes(want: Desired, members: Mapping[str, Any], now: Group, launch: Launc
     actions += retag(want, now)
     for one in want.belongings:
         actions += one.changes(want.name, before_of(one, now))
-    yield from sorted(actions, key=lambda action: action.operation not in BEFORE_LAUNCHES)
-    if actions:
+    yield from seen_through(want, now, sorted(actions, key=lambda action: action.operation not in BEFORE_LAUNCHES))
+
+
+def seen_through(want: Desired, now: Group, actions: Sequence[Step]) -> Iterator[Step]:
+    """The actions, and the waits that belong before and after them."""
+    launches = want.wait_for_instances and may_launch(actions)
+    if launches:
+        yield known_before(want.name)
+    yield from actions
+    if launches or (want.wait_for_instances and not is_served(now.answer)):
+        yield from capacity(want, now, known=launches)
+    elif actions:
         yield read_back(want)
 
 

@@ -106,6 +106,7 @@ class Desired:
     purge_tags: bool = False
     present: bool = True
     wait_timeout: float = 300
+    wait_for_instances: bool = False
     force_delete: bool = False
     belongings: tuple[Belonging, ...] = ()
 
@@ -128,6 +129,7 @@ def desired(params: Mapping[str, Any], request: Any, belongings: Sequence[Belong
         purge_tags=params["purge_tags"],
         present=params["state"] == "present",
         wait_timeout=params["wait_timeout"],
+        wait_for_instances=params["wait_for_instances"],
         force_delete=params["force_delete"],
         belongings=tuple(belongings),
     )

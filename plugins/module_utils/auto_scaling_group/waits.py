@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..core.plan import Wait
+from ..core.plan import Trouble, Wait
 
 READ = "describe_auto_scaling_groups"
 
 
-def watch(group: str, summary: str, until: Callable[[Any], bool], timeout: float) -> Wait:
+def watch(group: str, summary: str, until: Callable[[Any], bool], timeout: float, trouble: Trouble | None = None) -> Wait:
     """Read the group again until its answer is the awaited one."""
-    return Wait("autoscaling", READ, {"AutoScalingGroupNames": [group]}, summary, until, timeout=timeout)
+    return Wait("autoscaling", READ, {"AutoScalingGroupNames": [group]}, summary, until, timeout=timeout, trouble=trouble)
 
 
 def is_there(answer: Mapping[str, Any]) -> bool:

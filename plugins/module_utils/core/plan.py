@@ -10,7 +10,7 @@ place where it becomes calls.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Union
 
@@ -43,9 +43,12 @@ class NotYet:
         return refusal.code == self.code and self.saying in refusal.reason
 
 
+CALLED_BY_IAM = {"elb": "elasticloadbalancing", "elbv2": "elasticloadbalancing"}
+
+
 def permission(service: str, operation: str) -> str:
     """The IAM permission of one AWS operation."""
-    return f"{service}:{''.join(word.title() for word in operation.split('_'))}"
+    return f"{CALLED_BY_IAM.get(service, service)}:{''.join(word.title() for word in operation.split('_'))}"
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,21 @@ class Action:
 
 
 @dataclass(frozen=True)
+class Trouble:
+    """A second read, made while a wait goes on, that tells in AWS's words what is in its way.
+
+    Words that hold one of ``passing`` are of what time will mend; any others end the wait.
+    """
+
+    service: str
+    operation: str
+    params: Mapping[str, Any]
+    told: Callable[[Any, Any], Sequence[str]]  # gets AWS's answer, and what was known
+    known: Any = ()  # what an earlier step of the plan read, and is no news
+    passing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Wait:
     """One AWS read, made again until its answer shows what an earlier action did."""
 
@@ -78,10 +96,12 @@ class Wait:
     until: Callable[[Any], bool]  # gets AWS's answer, or None for "not there"
     absent: str = ""
     timeout: float = 120
+    trouble: Trouble | None = None
 
     @property
     def permissions(self) -> tuple[str, ...]:
-        return (permission(self.service, self.operation),)
+        reads = (self, self.trouble) if self.trouble else (self,)
+        return tuple(permission(read.service, read.operation) for read in reads)
 
 
 Step = Union[Action, Wait]

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from moto.core.utils import get_service_model
-from moto.ec2.exceptions import EC2ClientError, InvalidSecurityGroupNotFoundError, VPCIdNotSpecifiedError
+from moto.ec2.exceptions import EC2ClientError, InvalidAMIIdError, InvalidSecurityGroupNotFoundError, VPCIdNotSpecifiedError
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.instances import Reservation
 from moto.ec2.models.launch_templates import LaunchTemplateVersion
@@ -65,7 +65,10 @@ def image_of(backend: EC2Backend, asked: Mapping[str, Any]) -> str:
     if not image:
         raise EC2ClientError("MissingParameter", "The request must contain the parameter ImageId")
     found = parameter(backend, image.removeprefix(SSM)) if image.startswith(SSM) else image
-    return backend.describe_images(ami_ids=[found])[0].id
+    images = backend.describe_images(ami_ids=[found])
+    if not images:  # deregistered
+        raise InvalidAMIIdError([found])
+    return images[0].id
 
 
 def parameter(backend: EC2Backend, name: str) -> str:

@@ -179,6 +179,12 @@ def test_an_image_that_is_not_there_is_not_left_out(ec2, refused, ids, code):
     assert refused(ec2.describe_images, ImageIds=ids)[0] == code
 
 
+def test_an_image_that_was_deregistered_launches_nothing(ec2, refused):
+    """API_RunInstances: InvalidAMIID.NotFound."""
+    ec2.deregister_image(ImageId=IMAGE)
+    assert refused(ec2.run_instances, ImageId=IMAGE, MinCount=1, MaxCount=1)[0] == "InvalidAMIID.NotFound"
+
+
 def test_the_guides_image_and_amazons_are_known(ec2):
     """The EC2 user guide's example image."""
     assert ec2.describe_images(ImageIds=[IMAGE, "ami-12c6146b"])["Images"][0]["OwnerId"] == "137112412989"
