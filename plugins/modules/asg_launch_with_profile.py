@@ -294,6 +294,14 @@ options:
       - Whether tags not in O(tags) are removed from the group, if O(tags) is given.
     type: bool
     default: false
+  adopt:
+    description:
+      - Whether a launch template that is there and that this module did not make is taken over.
+      - Otherwise a change or the deletion of such a template is refused, with what differs. One that is as declared is taken as it
+        is.
+      - The module knows its own templates by the tag V(passrole.ec2), which it sets when it makes or adopts one.
+    type: bool
+    default: false
   vet:
     description:
       - Whether EC2 judges the launch template before anything is done, changed or not, by C(RunInstances) with C(DryRun). What it
@@ -522,6 +530,7 @@ OPTIONS = {
     "tags": {"type": "list", "elements": "dict"},
     "purge_tags": {"type": "bool", "default": False},
     "wait_for_instances": {"type": "bool", "default": True},
+    "adopt": {"type": "bool", "default": False},
     "vet": {"type": "bool", "default": False},
     "force_delete": {"type": "bool", "default": False},
     "wait_timeout": {"type": "int", "default": 300},

@@ -14,7 +14,13 @@ from . import documented
 from .models import input_shape
 from .promised import FORETOLD, Cut, Door, Killed, asg_launch_with_profile, cases, ec2_role, instance_profile, launch_configuration, story_of
 
-PROMISED = (ec2_role.PROMISED, instance_profile.PROMISED, asg_launch_with_profile.PROMISED, launch_configuration.PROMISED)
+PROMISED = (
+    ec2_role.PROMISED,
+    instance_profile.PROMISED,
+    asg_launch_with_profile.PROMISED,
+    asg_launch_with_profile.ADOPTED,
+    launch_configuration.PROMISED,
+)
 CASES = [case for promised in PROMISED for case in cases(promised)]
 
 

@@ -62,6 +62,7 @@ def wanted_template(params: Params, aws: Aws) -> template_state.Desired:
         present=params["state"] == "present",
         request=aws.request("ec2", "CreateLaunchTemplate"),
         vet=params["vet"],
+        adopt=params["adopt"],
     )
 
 
@@ -89,7 +90,7 @@ def plan_presence(
 ) -> Plan:
     """The template first, as the group launches from it."""
     seen = observe_template(template, aws, earlier)
-    planned = plan_template(template, seen, aws)
+    kept = planned = plan_template(template, seen, aws)
     if group:
         refuse_imageless(template, group)
         planned = planned.then(plan_group(group, launch_from(template, planned), aws, earlier))
@@ -97,14 +98,18 @@ def plan_presence(
         refuse_missing_parts(template_observe.refuse_missing_parts, template, group, aws, earlier)
     if template.vet:
         planned = planned.then(plan_vetted(template, planned, aws, earlier))
-    return planned.then(plan_pruning(template, seen, planned, aws))
+    pruned = plan_pruning(template, seen, planned, aws)
+    refuse_foreign(template, seen, kept.then(pruned), aws)
+    return planned.then(pruned)
 
 
 def plan_absence(
     template: template_state.Desired, group: group_state.Desired | None, aws: Aws, earlier: Earlier
 ) -> Plan:
     """The group first, as it launches from the template to its end."""
-    removed = plan_template(template, observe_template(template, aws, earlier), aws)
+    seen = observe_template(template, aws, earlier)
+    removed = plan_template(template, seen, aws)
+    refuse_foreign(template, seen, removed, aws)
     return plan_group(group, None, aws, earlier).then(removed) if group else removed
 
 
@@ -118,6 +123,13 @@ def plan_template(want: template_state.Desired, seen: template_state.Observed, a
 
 def data_shape(aws: Aws) -> Any:
     return aws.request("ec2", "CreateLaunchTemplate").members["LaunchTemplateData"]
+
+
+def refuse_foreign(want: template_state.Desired, seen: template_state.Observed, planned: Plan, aws: Aws) -> None:
+    """Refuse to change what someone else made, unless asked to adopt it."""
+    now = seen.template
+    if planned and now and not want.adopt and not template_observe.is_ours(now, aws.find):
+        raise template_plan.foreign(want, now, data_shape(aws))
 
 
 def plan_vetted(want: template_state.Desired, planned: Plan, aws: Aws, earlier: Earlier) -> Plan:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..core.earlier import Earlier
@@ -14,7 +15,7 @@ from ..core.errors import CallRefused, Refused
 from ..core.launch_parts import refuse_missing_image, refuse_missing_profile
 from ..core.shapes import to_words, within
 from ..core.tags import tag_dict
-from .state import Desired, Observed, Template, with_parameter
+from .state import SIGN, Desired, Observed, Template, with_parameter
 
 Find = Callable[..., Any]
 NO_TEMPLATE = "InvalidLaunchTemplateName.NotFoundException"
@@ -36,19 +37,23 @@ def observe(want: Desired, find: Find, earlier: Earlier, shape: Any) -> Observed
     versions = answer["LaunchTemplateVersions"] if answer else []
     if not versions:
         return Observed(None)
-    return Observed(parse(versions, find_tags(want, find), shape))
+    template = parse(versions, shape)
+    # A version's answer leaves the template's tags out; they are read only for those who declare something of them.
+    return Observed(template if want.tags is None and not want.adopt else with_tags(template, find))
 
 
-def find_tags(want: Desired, find: Find) -> Mapping[str, str]:
-    # A version's answer leaves the template's tags out; they are read only for those who declare tags.
-    if want.tags is None:
-        return {}
-    answer = find("ec2", "describe_launch_templates", absent=NO_TEMPLATE, LaunchTemplateNames=[want.name])
-    templates = answer["LaunchTemplates"] if answer else []
-    return tag_dict(tag for template in templates for tag in template.get("Tags", []))
+def with_tags(now: Template, find: Find) -> Template:
+    answer = find("ec2", "describe_launch_templates", LaunchTemplateIds=[now.id])
+    tags = tag_dict(tag for template in answer["LaunchTemplates"] for tag in template.get("Tags", []))
+    return replace(now, tags={key: tags[key] for key in tags if key not in SIGN}, ours=SIGN.keys() <= tags.keys())
 
 
-def parse(versions: Iterable[Mapping[str, Any]], tags: Mapping[str, str], shape: Any) -> Template:
+def is_ours(now: Template, find: Find) -> bool:
+    """Whether this collection made the template, or adopted it."""
+    return bool((with_tags(now, find) if now.ours is None else now).ours)
+
+
+def parse(versions: Iterable[Mapping[str, Any]], shape: Any) -> Template:
     """EC2's answer, in our words."""
     by_number = {version["VersionNumber"]: version for version in versions}
     latest = by_number[max(by_number)]
@@ -58,7 +63,6 @@ def parse(versions: Iterable[Mapping[str, Any]], tags: Mapping[str, str], shape:
         version=latest["VersionNumber"],
         default_version=next(number for number, version in by_number.items() if version["DefaultVersion"]),
         data=within(latest["LaunchTemplateData"], shape),
-        tags=tags,
         numbers=tuple(sorted(by_number)),
     )
 

@@ -11,8 +11,9 @@ from typing import Any
 
 from ..core.errors import Refused
 from ..core.plan import Action, Later, Plan
+from ..core.shapes import described, words_of
 from ..core.tags import tag_changes, tag_list, tags_after
-from .state import AT_LAUNCH, Desired, Observed, Template, differing, in_words, profile_of
+from .state import AT_LAUNCH, SIGN, Desired, Observed, Template, differing, in_words, profile_of
 
 CREATED = "create_launch_template"
 NEW_VERSION = "create_launch_template_version"
@@ -54,6 +55,28 @@ def refuse_the_impossible(want: Desired, now: Template | None) -> None:
             )
 
 
+def foreign(want: Desired, now: Template, shape: Any) -> Refused:
+    """Why a template that someone else made stays as it is."""
+    made = f"launch_template: launch template {now.name} was made by someone else"
+    if not want.present:
+        return Refused(f"{made}; adopt: true lets it be deleted")
+    return Refused(f"{made} and differs: {'; '.join(differences(want, now, shape))}. adopt: true takes it over")
+
+
+def differences(want: Desired, now: Template, shape: Any) -> Iterator[str]:
+    """What adopting the template would change in it, in playbook words."""
+    before, after = in_words(now.data, shape), in_words(want.data, shape)
+    for word, name in words_of(shape).items():
+        if name in differing(now.data, want.data):
+            yield f"{word} is {described(before.get(word))} and not {described(after.get(word))}"
+    if not has_new_data(want, now) and wanted_default(want, now) != now.default_version:
+        yield f"default_version is {now.default_version} and not {wanted_default(want, now)}"
+    if any(tag_changes(now.tags, wanted_tags(want, now))):
+        yield f"tags are {described(now.tags)}"
+    if surplus(want, now):
+        yield f"it has {len(now.numbers)} versions"
+
+
 def has_new_data(want: Desired, now: Template | None) -> bool:
     return now is None or bool(differing(now.data, want.data))
 
@@ -63,6 +86,8 @@ def steps(want: Desired, now: Template | None) -> Iterator[Action]:
     if now is None:
         yield create_template(want)
         return
+    if want.adopt and not now.ours:
+        yield adopt_template(now)
     if has_new_data(want, now):
         yield create_version(now, want)
     if wanted_default(want, now) != now.default_version:
@@ -99,13 +124,13 @@ def retag(now: Template, wanted: Mapping[str, str]) -> Iterator[Action]:
 
 def create_template(want: Desired) -> Action:
     named = {"LaunchTemplateName": want.name, "LaunchTemplateData": want.data, **description(want)}
-    tagged = {"TagSpecifications": [{"ResourceType": "launch-template", "Tags": tag_list(want.tags)}]} if want.tags else {}
+    tags = tag_list({**(want.tags or {}), **SIGN})
     return Action(
         service="ec2",
         operation=CREATED,
-        params={**named, **tagged},
+        params={**named, "TagSpecifications": [{"ResourceType": "launch-template", "Tags": tags}]},
         summary=f"create launch template {want.name} with instance profile {profile_of(want.data)}",
-        needs=("ec2:CreateTags",) if tagged else (),
+        needs=("ec2:CreateTags",),
     )
 
 
@@ -164,6 +189,15 @@ def counted(numbers: list[int]) -> str:
     return f"version{'s' if len(numbers) > 1 else ''} {', '.join(str(number) for number in numbers)}"
 
 
+def adopt_template(now: Template) -> Action:
+    return Action(
+        service="ec2",
+        operation="create_tags",
+        params={"Resources": [now.id], "Tags": tag_list(SIGN)},
+        summary=f"adopt launch template {now.name}",
+    )
+
+
 def tag_template(now: Template, tags: Mapping[str, str]) -> Action:
     return Action(
         service="ec2",
@@ -211,6 +245,7 @@ def told(now: Template, want: Desired, shape: Any) -> dict[str, Any]:
         "default_version": now.default_version,
         "data": in_words(now.data, shape),
         **({} if want.tags is None else {"tags": dict(now.tags)}),
+        **({"adopted": bool(now.ours)} if want.adopt else {}),
     }
 
 
@@ -222,6 +257,7 @@ def outcome_told(want: Desired, now: Template | None, shape: Any) -> dict[str, A
         "default_version": wanted_default(want, now),
         "data": in_words(want.data if has_new_data(want, now) else now.data, shape),
         **({} if want.tags is None else {"tags": wanted_tags(want, now)}),
+        **({"adopted": True} if want.adopt else {}),
     }
 
 

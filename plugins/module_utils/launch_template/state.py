@@ -28,6 +28,9 @@ OF_THE_TEMPLATE = (
     "keep_versions",
 )
 
+# The tag by which a template is known to be made, or adopted, by this collection.
+SIGN = {"passrole.ec2": "asg_launch_with_profile"}
+
 # What an image id begins with when EC2 itself is to ask Systems Manager, at each launch.
 AT_LAUNCH = "resolve:ssm:"
 
@@ -45,7 +48,8 @@ FILLED_IN = {
 class Template:
     """A launch template, by its latest version. ``data`` is in API words, as a request would say it.
 
-    ``numbers`` are those of the versions that were read.
+    ``numbers`` are those of the versions that were read. ``tags`` are told without
+    our sign; ``ours`` says whether it is among them, ``None`` where tags were not read.
     """
 
     name: str
@@ -55,6 +59,7 @@ class Template:
     data: Mapping[str, Any]
     tags: Mapping[str, str] = field(default_factory=dict)
     numbers: tuple[int, ...] = ()
+    ours: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,7 @@ class Desired:
     parameter_holds: str | None = None
     keep_versions: int | None = None
     vet: bool = False
+    adopt: bool = False
     present: bool = True
 
     @property
@@ -91,7 +97,7 @@ class Observed:
     template: Template | None
 
 
-def desired(words: Mapping[str, Any], name: str, profile: str | None, present: bool, request: Any, vet: bool = False) -> Desired:
+def desired(words: Mapping[str, Any], name: str, profile: str | None, present: bool, request: Any, vet: bool = False, adopt: bool = False) -> Desired:
     """What the option ``launch_template`` asks for, held against CreateLaunchTemplate's request shape."""
     refuse_misspelt(words, request.members["LaunchTemplateData"])
     return Desired(
@@ -105,6 +111,7 @@ def desired(words: Mapping[str, Any], name: str, profile: str | None, present: b
         image_parameter=checked_parameter(words, request.members["LaunchTemplateData"]) if present else None,
         keep_versions=checked_number(words.get("keep_versions"), "launch_template.keep_versions"),
         vet=vet,
+        adopt=adopt,
         present=present,
     )
 
@@ -147,9 +154,13 @@ def checked_number(words: Any, path: str) -> int | None:
 
 
 def checked_tags(tags: Any) -> Mapping[str, str] | None:
-    if tags is None or isinstance(tags, Mapping):
-        return tags if tags is None else {str(key): str(value) for key, value in tags.items()}
-    raise Refused("launch_template.tags: must be a dictionary of keys and values")
+    if tags is None:
+        return None
+    if not isinstance(tags, Mapping):
+        raise Refused("launch_template.tags: must be a dictionary of keys and values")
+    for key in sorted(SIGN.keys() & tags.keys()):
+        raise Refused(f"launch_template.tags.{key}: is the sign of this collection, which sets it by itself")
+    return {str(key): str(value) for key, value in tags.items()}
 
 
 def checked_parameter(words: Mapping[str, Any], shape: Any) -> str | None:

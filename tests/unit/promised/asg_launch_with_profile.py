@@ -7,9 +7,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.passrole.ec2.plugins.module_utils.asg_launch.plan import plan
+from ansible_collections.passrole.ec2.plugins.module_utils.core.tags import tag_list
+from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.state import SIGN
 from ansible_collections.passrole.ec2.plugins.modules.asg_launch_with_profile import OPTIONS
 
 from . import Account, Promised, nothing
@@ -117,12 +121,16 @@ def profiles(account: Account) -> None:
     account.client("ssm").put_parameter(Name="/golden/web", Value="ami-12c6146b", Type="String")
 
 
-def template(account: Account) -> None:
+def template(account: Account, sign: Mapping[str, str] = SIGN) -> None:
     account.client("ec2").create_launch_template(
         LaunchTemplateName="web",
         LaunchTemplateData={"ImageId": IMAGE, "InstanceType": "t2.micro", "IamInstanceProfile": {"Name": "web"}},
-        TagSpecifications=[{"ResourceType": "launch-template", "Tags": [{"Key": "t", "Value": "1"}]}],
+        TagSpecifications=[{"ResourceType": "launch-template", "Tags": tag_list({"t": "1", **sign})}],
     )
+
+
+def someone_elses_template(account: Account) -> None:
+    template(account, sign={})
 
 
 def template_of_two_versions(account: Account) -> None:
@@ -196,4 +204,15 @@ PROMISED = Promised(
     },
     stage=profiles,
     aws_adds=True,
+)
+ADOPTED = replace(
+    PROMISED,
+    wants={
+        "a template that may not be touched": ALONE,
+        "an adopted template": {**ALONE, "adopt": True},
+        "an adopted template with its tags": {**ALONE, "adopt": True, "launch_template": {**ALONE["launch_template"], "tags": {}}},
+        "the absence of what may not be touched": {"name": "web", "state": "absent"},
+        "the absence of an adopted template": {"name": "web", "state": "absent", "adopt": True},
+    },
+    haves={"someone else's template": someone_elses_template},
 )

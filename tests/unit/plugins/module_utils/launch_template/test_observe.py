@@ -15,12 +15,13 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.earlier import E
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import CallRefused, Refused
 from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.observe import (
     find_used,
+    is_ours,
     observe,
     parse,
     refuse_missing_parts,
     with_image,
 )
-from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.state import Desired, Template
+from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.state import SIGN, Desired, Template
 
 SHAPE = botocore.session.get_session().get_service_model("ec2").shape_for("RequestLaunchTemplateData")
 GROUP = botocore.session.get_session().get_service_model("autoscaling").shape_for("AutoScalingGroup")
@@ -56,12 +57,12 @@ def profile(role="app"):
 
 
 def test_the_latest_version_speaks_for_the_template_whatever_order_ec2_answers_in():
-    template = parse([version(1, default=True, ImageId="ami-1"), version(3, ImageId="ami-3")], {}, SHAPE)
+    template = parse([version(1, default=True, ImageId="ami-1"), version(3, ImageId="ami-3")], SHAPE)
     assert (template.version, template.default_version, template.data) == (3, 1, {"ImageId": "ami-3"})
 
 
 def test_what_only_an_answer_can_say_is_left_out():
-    template = parse([version(1, True, MetadataOptions={"State": "applied", "HttpTokens": "required"})], {}, SHAPE)
+    template = parse([version(1, True, MetadataOptions={"State": "applied", "HttpTokens": "required"})], SHAPE)
     assert template.data == {"MetadataOptions": {"HttpTokens": "required"}}
 
 
@@ -71,6 +72,35 @@ def test_a_template_that_is_not_there_is_none():
 
 def test_a_template_that_an_earlier_task_removed_is_gone_and_not_read():
     assert observe(WANT, answering(), Earlier({"launch_template": {"web": None}}), SHAPE).template is None
+
+
+def tagged(**tags):
+    return {"LaunchTemplates": [{"Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}]}
+
+
+def observed(want, **tags):
+    answers = answering(
+        describe_launch_template_versions={"LaunchTemplateVersions": [version(1, True)]},
+        describe_launch_templates=tagged(**tags),
+    )
+    return observe(want, answers, NONE, SHAPE).template
+
+
+def test_our_sign_is_told_apart_from_the_tags():
+    template = observed(replace(WANT, tags={}), team="a", **SIGN)
+    assert (template.tags, template.ours) == ({"team": "a"}, True)
+
+
+def test_whose_a_template_is_who_adopts_it_asks():
+    assert observed(replace(WANT, adopt=True), team="a").ours is False
+    assert observed(WANT, team="a").ours is None
+
+
+def test_whose_a_template_is_is_asked_where_it_is_not_known():
+    unknown = Template("web", "lt-1", 1, 1, {})
+    assert is_ours(unknown, answering(describe_launch_templates=tagged(**SIGN)))
+    assert not is_ours(unknown, answering(describe_launch_templates=tagged(team="a")))
+    assert is_ours(replace(unknown, ours=True), answering())
 
 
 SPEC = {"LaunchTemplateId": "lt-1", "LaunchTemplateName": "web"}

@@ -15,8 +15,9 @@ import pytest
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
 from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import shown
-from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.plan import launch_needs, plan, pruning, surplus
-from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.state import Desired, Observed, Template
+from ansible_collections.passrole.ec2.plugins.module_utils.core.tags import tag_list
+from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.plan import foreign, launch_needs, plan, pruning, surplus
+from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.state import SIGN, Desired, Observed, Template
 
 SHAPE = botocore.session.get_session().get_service_model("ec2").shape_for("RequestLaunchTemplateData")
 DATA = {"ImageId": "ami-1", "IamInstanceProfile": {"Name": "web"}, "SecurityGroupIds": ["sg-1", "sg-2"]}
@@ -40,7 +41,7 @@ def test_a_missing_template_is_created_with_its_profile():
 def test_tags_of_a_new_template_are_tags_of_the_template():
     (create,) = planned(replace(WANT, tags={"b": "2", "a": "1"}), None)
     assert create.params["TagSpecifications"] == [
-        {"ResourceType": "launch-template", "Tags": [{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}]}
+        {"ResourceType": "launch-template", "Tags": [*tag_list({"a": "1", "b": "2"}), *tag_list(SIGN)]}
     ]
 
 
@@ -86,6 +87,29 @@ def test_a_default_that_someone_moved_comes_back():
 
 def test_a_declared_default_stays():
     assert told(replace(WANT, default_version="1"), replace(WEB, default_version=1)) == []
+
+
+def test_a_template_is_adopted_before_it_is_changed():
+    changed = replace(WANT, adopt=True, data={**DATA, "ImageId": "ami-2"})
+    assert told(changed, replace(WEB, ours=False))[0] == "adopt launch template web"
+    assert "adopt launch template web" not in told(changed, replace(WEB, ours=True))
+
+
+def test_a_template_of_someone_else_is_refused_with_what_differs():
+    want = replace(WANT, data={**DATA, "ImageId": "ami-2", "UserData": "c2VjcmV0"}, tags={"team": "b"})
+    said = str(foreign(want, WEB, SHAPE))
+    assert said.startswith("launch_template: launch template web was made by someone else and differs: ")
+    assert 'user_data is null and not "sha256:' in said
+    assert 'image_id is "ami-1" and not "ami-2"' in said
+    assert 'tags are {"team": "a"}. adopt: true takes it over' in said
+
+
+def test_a_default_version_that_someone_else_chose_differs():
+    assert "default_version is 1 and not 3" in str(foreign(WANT, replace(WEB, default_version=1), SHAPE))
+
+
+def test_a_template_of_someone_else_is_not_deleted_unasked():
+    assert str(foreign(replace(WANT, present=False), WEB, SHAPE)).endswith("made by someone else; adopt: true lets it be deleted")
 
 
 def pruned(want, now, used=()):

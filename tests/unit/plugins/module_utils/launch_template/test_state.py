@@ -117,6 +117,7 @@ def test_tags_may_be_a_dictionary():
         pytest.param({"keep_versions": 0}, r"launch_template\.keep_versions: 0, and at least 1 needed", id="keep none"),
         pytest.param({"version_description": "x" * 256}, "256 characters, and at most 255 allowed", id="description"),
         pytest.param({"image_id": "ami-1", "image_ssm_parameter": "/golden"}, "given beside image_id", id="two images"),
+        pytest.param({"tags": {"passrole.ec2": "me"}}, r"launch_template\.tags\.passrole\.ec2: is the sign", id="our sign"),
         pytest.param({"tags": ["a"]}, r"launch_template\.tags: must be a dictionary", id="tags"),
         pytest.param({"iam_instance_profile": {"name": "other"}}, "given twice", id="two profiles"),
     ],
