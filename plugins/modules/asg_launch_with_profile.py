@@ -80,6 +80,8 @@ options:
       - C(user_data) and C(gzip_user_data) are as in O(launch_template).
       - With C(instance_id), AWS takes all that is not declared from that instance and never tells which it was; what is
         declared beside it is compared, another C(instance_id) alone changes nothing.
+      - A group moves from a launch configuration to a launch template and back in place. What it moved away from is left, and is
+        deleted by a task of its own, with O(state=absent) and no O(name).
       - A dictionary with nothing in it is enough for O(state=absent).
     type: dict
   min_size:
