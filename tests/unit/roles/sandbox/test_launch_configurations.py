@@ -102,3 +102,10 @@ def test_an_account_that_came_too_late_makes_none_and_keeps_what_it_has(account,
     assert (code, words[:64]) == ("UnsupportedOperation", "The Launch Configuration creation operation is not available in ")
     assert autoscaling.describe_launch_configurations()["LaunchConfigurations"]
     autoscaling.delete_launch_configuration(LaunchConfigurationName="web")
+
+
+def test_a_spot_price_asks_for_spot_instances(autoscaling, make_group, instances):
+    """API_CreateLaunchConfiguration: SpotPrice."""
+    autoscaling.create_launch_configuration(SpotPrice="0.05", **ASKED)
+    make_group(LaunchConfigurationName="web", DesiredCapacity=1)
+    assert [instance["InstanceLifecycle"] for instance in instances()] == ["spot"]
