@@ -32,7 +32,6 @@ WANTS = {
     "a group": GROUPED,
     "a group with another profile": {**GROUPED, "instance_profile": "web"},
     "a group of a template": {**GROUP, "launch_template": TEMPLATE},
-    "a profile that is not there": {**GROUPED, "instance_profile": "nobody"},
     "the absence of all": {"name": "web", "launch_configuration": {"name": NAME}, "state": "absent"},
 }
 
