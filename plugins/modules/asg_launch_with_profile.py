@@ -399,6 +399,31 @@ EXAMPLES = r"""
     max_size: 2
     vpc_zone_identifier: [subnet-0a1b2c3d]
 
+- name: Scale with the load, be small at night, and drain instances before they end
+  passrole.ec2.asg_launch_with_profile:
+    name: web
+    instance_profile: web
+    launch_template:
+      image_id: ami-01e24be29428c15b2
+      instance_type: t3.micro
+      security_group_ids: [sg-0123456789abcdef0]
+    scaling_policies:
+      - policy_name: cpu
+        policy_type: TargetTrackingScaling
+        target_tracking_configuration:
+          predefined_metric_specification: {predefined_metric_type: ASGAverageCPUUtilization}
+          target_value: 50
+    scheduled_actions:
+      - {scheduled_action_name: night, recurrence: "0 22 * * *", time_zone: Europe/Berlin, min_size: 1, max_size: 2}
+      - {scheduled_action_name: day, recurrence: "0 6 * * *", time_zone: Europe/Berlin, min_size: 2, max_size: 12}
+    lifecycle_hooks:
+      - lifecycle_hook_name: drain
+        lifecycle_transition: autoscaling:EC2_INSTANCE_TERMINATING
+        heartbeat_timeout: 300
+        default_result: CONTINUE
+    notification_topic: arn:aws:sns:eu-west-1:123456789012:web
+    metrics_collection: true
+
 - name: Delete the group with its instances, and its launch template
   passrole.ec2.asg_launch_with_profile:
     name: web

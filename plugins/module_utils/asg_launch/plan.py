@@ -16,6 +16,7 @@ from ..auto_scaling_group import belongings as group_belongings
 from ..auto_scaling_group import observe as group_observe
 from ..auto_scaling_group import plan as group_plan
 from ..auto_scaling_group import state as group_state
+from ..auto_scaling_group.vocabulary import refuse_unknown_words
 from ..core.aws import Aws
 from ..core.earlier import Earlier
 from ..core.errors import Refused
@@ -153,7 +154,9 @@ def plan_group(
     want: group_state.Desired, launch: group_state.Launch | None, aws: Aws, earlier: Earlier
 ) -> Plan:
     seen = group_observe.observe(want, aws.find, earlier, aws.request("autoscaling", "CreateAutoScalingGroup"))
-    return group_plan.plan(want, seen, launch, aws.model("autoscaling").shape_for("AutoScalingGroup"))
+    planned = group_plan.plan(want, seen, launch, aws.model("autoscaling").shape_for("AutoScalingGroup"))
+    refuse_unknown_words(planned, aws.find)
+    return planned
 
 
 def plan_with_configuration(

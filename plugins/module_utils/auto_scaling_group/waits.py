@@ -15,8 +15,18 @@ READ = "describe_auto_scaling_groups"
 
 
 def watch(group: str, summary: str, until: Callable[[Any], bool], timeout: float, trouble: Trouble | None = None) -> Wait:
-    """Read the group again until its answer is the awaited one."""
-    return Wait("autoscaling", READ, {"AutoScalingGroupNames": [group]}, summary, until, timeout=timeout, trouble=trouble)
+    """Read the group again until its answer is the awaited one; if it never is, tell what its instances do."""
+    return Wait("autoscaling", READ, {"AutoScalingGroupNames": [group]}, summary, until, timeout=timeout, lacks=standing, trouble=trouble)
+
+
+def standing(answer: Mapping[str, Any]) -> str:
+    """What the group's instances do, in AWS's words."""
+    instances = [one for group in answer["AutoScalingGroups"] for one in group.get("Instances", [])]
+    return ", ".join(f"{one['InstanceId']} is {state(one)}" for one in instances) or "it has no instance"
+
+
+def state(instance: Mapping[str, Any]) -> str:
+    return f"{instance.get('LifecycleState')} and {instance.get('HealthStatus')}"
 
 
 def is_there(answer: Mapping[str, Any]) -> bool:

@@ -71,7 +71,7 @@ def watch(wait: Wait, params: Mapping[str, Any], why_not: Callable[[], str], cal
     answer = look(wait, params, call)
     if wait.until(answer):
         return answer
-    raise WaitedInVain(f"not so after {wait.timeout:g} seconds{reason and ': '}{reason}")
+    raise WaitedInVain(": ".join(filter(None, (f"not so after {wait.timeout:g} seconds", wait.lacks(answer), reason))))
 
 
 def in_the_way(trouble: Trouble | None, answers: Mapping[str, Any], call: Call) -> str:

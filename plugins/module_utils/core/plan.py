@@ -96,6 +96,7 @@ class Wait:
     until: Callable[[Any], bool]  # gets AWS's answer, or None for "not there"
     absent: str = ""
     timeout: float = 120
+    lacks: Callable[[Any], str] = lambda answer: ""  # what an answer still lacks, for whom waited in vain
     trouble: Trouble | None = None
 
     @property

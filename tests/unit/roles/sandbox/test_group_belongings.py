@@ -56,6 +56,14 @@ def test_unknown_types_and_an_eleventh_topic_are_refused(autoscaling, group, ref
     assert refused(autoscaling.put_notification_configuration, TopicARN=TOPIC, **said)[0] == "LimitExceeded"
 
 
+def test_the_words_that_no_model_lists_are_told(autoscaling):
+    """API_DescribeLifecycleHookTypes, API_DescribeAutoScalingNotificationTypes, API_DescribeMetricCollectionTypes, API_DescribeAdjustmentTypes."""
+    assert "autoscaling:EC2_INSTANCE_LAUNCHING" in autoscaling.describe_lifecycle_hook_types()["LifecycleHookTypes"]
+    assert "autoscaling:EC2_INSTANCE_LAUNCH" in autoscaling.describe_auto_scaling_notification_types()["AutoScalingNotificationTypes"]
+    assert {"Metric": "GroupMinSize"} in autoscaling.describe_metric_collection_types()["Metrics"]
+    assert {"AdjustmentType": "ExactCapacity"} in autoscaling.describe_adjustment_types()["AdjustmentTypes"]
+
+
 def test_a_scheduled_action_keeps_what_an_update_omits(autoscaling, group, scheduled):
     """API_PutScheduledUpdateGroupAction: it creates or updates."""
     autoscaling.put_scheduled_update_group_action(ScheduledActionName="night", Recurrence="0 1 * * *", MinSize=0, **WEB)

@@ -119,6 +119,12 @@ def test_a_launch_that_can_never_be_ends_the_wait_with_awss_own_words():
     assert aws.pauses == []
 
 
+def test_who_waited_in_vain_is_told_what_the_instances_do():
+    wait = next(capacity(Desired("web"), None, known=False))
+    assert wait.lacks(group({**SERVING, "LifecycleState": "Pending:Wait"})) == "i-1 is Pending:Wait and Healthy"
+    assert wait.lacks(group()) == "it has no instance"
+
+
 def test_load_balancers_are_asked_only_where_their_health_is_the_groups():
     behind = {"TargetGroupARNs": ["arn:tg"], "LoadBalancerNames": ["lb"]}
     assert len(list(capacity(Desired("web", behind), None, known=False))) == 1

@@ -149,6 +149,11 @@ def test_a_wait_in_vain_tells_what_was_in_its_way():
         Aws(look=[None], listen=[["busy today"]]).apply(listening(timeout=3))
 
 
+def test_a_wait_in_vain_tells_what_the_last_answer_lacks():
+    with pytest.raises(StoppedHalfway, match="Could not see it: not so after 0 seconds: only a shadow"):
+        Aws(look=["a shadow"]).apply(seen(timeout=0, lacks=lambda answer: f"only {answer}"))
+
+
 def test_a_trouble_that_was_known_before_is_none():
     aws = Aws(remember=[["no such image"]], look=[None, {"There": True}], listen=[["no such image"]])
     before = Wait("ec2", "remember", {}, "remember", until=lambda answer: True)
