@@ -162,17 +162,14 @@ def group(account: Account) -> None:
 def belongings(autoscaling: Any, **group: str) -> None:
     """What only calls of its own can give to a group."""
     autoscaling.suspend_processes(ScalingProcesses=["HealthCheck"], **group)
-    autoscaling.enable_metrics_collection(Metrics=["GroupMinSize", "GroupMaxSize"], Granularity="1Minute", **group)
-    for hook, transition in (("launching", "LAUNCHING"), ("ending", "TERMINATING")):
-        moment = f"autoscaling:EC2_INSTANCE_{transition}"
-        autoscaling.put_lifecycle_hook(LifecycleHookName=hook, LifecycleTransition=moment, NotificationMetadata="m", **group)
+    autoscaling.enable_metrics_collection(Metrics=["GroupMaxSize"], Granularity="1Minute", **group)
+    moment = "autoscaling:EC2_INSTANCE_LAUNCHING"
+    autoscaling.put_lifecycle_hook(LifecycleHookName="launching", LifecycleTransition=moment, NotificationMetadata="m", **group)
     topic = "arn:aws:sns:eu-west-1:123456789012:launches"
     autoscaling.put_notification_configuration(TopicARN=topic, NotificationTypes=["autoscaling:TEST_NOTIFICATION"], **group)
-    for action in ("night", "day"):
-        autoscaling.put_scheduled_update_group_action(ScheduledActionName=action, Recurrence="0 8 * * *", MaxSize=2, **group)
-    autoscaling.put_warm_pool(PoolState="Stopped", MinSize=1, **group)
-    for policy in ("cpu", "more"):
-        autoscaling.put_scaling_policy(PolicyName=policy, AdjustmentType="ChangeInCapacity", ScalingAdjustment=1, **group)
+    autoscaling.put_scheduled_update_group_action(ScheduledActionName="day", Recurrence="0 8 * * *", MaxSize=2, **group)
+    autoscaling.put_warm_pool(MinSize=0, MaxGroupPreparedCapacity=0, **group)
+    autoscaling.put_scaling_policy(PolicyName="cpu", AdjustmentType="ChangeInCapacity", ScalingAdjustment=1, **group)
 
 
 def mixed_group(account: Account) -> None:
