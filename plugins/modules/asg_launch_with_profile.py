@@ -377,6 +377,22 @@ EXAMPLES = r"""
       image_id: ami-01e24be29428c15b2
       instance_type: t2.micro
 
+- name: Follow the newest Amazon Linux version by version, five of them kept, each judged by EC2 beforehand
+  passrole.ec2.asg_launch_with_profile:
+    name: web
+    instance_profile: web
+    launch_template:
+      image_ssm_parameter: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64
+      instance_type: t3.micro
+      keep_versions: 5
+    vet: true
+
+- name: Take over a launch template that something else made
+  passrole.ec2.asg_launch_with_profile:
+    instance_profile: web
+    launch_template: {name: web, image_id: ami-01e24be29428c15b2, instance_type: t3.micro}
+    adopt: true
+
 - name: Change the size of a group and nothing else about it
   passrole.ec2.asg_launch_with_profile:
     name: web

@@ -13,7 +13,7 @@ from ..core.errors import Refused
 from ..core.plan import Action, Later, Plan
 from ..core.shapes import described, words_of
 from ..core.tags import tag_changes, tag_list, tags_after
-from .state import AT_LAUNCH, SIGN, Desired, Observed, Template, differing, in_words, profile_of
+from .state import AT_LAUNCH, SIGN, Desired, Observed, Template, differing, in_words, less_added, profile_of
 
 CREATED = "create_launch_template"
 NEW_VERSION = "create_launch_template_version"
@@ -65,16 +65,20 @@ def foreign(want: Desired, now: Template, shape: Any) -> Refused:
 
 def differences(want: Desired, now: Template, shape: Any) -> Iterator[str]:
     """What adopting the template would change in it, in playbook words."""
-    before, after = in_words(now.data, shape), in_words(want.data, shape)
+    before, after = in_words(less_added(now.data, want.data), shape), in_words(want.data, shape)
     for word, name in words_of(shape).items():
         if name in differing(now.data, want.data):
-            yield f"{word} is {described(before.get(word))} and not {described(after.get(word))}"
+            yield f"{word} is {said(before, word)} and not {said(after, word)}"
     if not has_new_data(want, now) and wanted_default(want, now) != now.default_version:
         yield f"default_version is {now.default_version} and not {wanted_default(want, now)}"
     if any(tag_changes(now.tags, wanted_tags(want, now))):
         yield f"tags are {described(now.tags)}"
     if surplus(want, now):
         yield f"it has {len(now.numbers)} versions"
+
+
+def said(words: Mapping[str, Any], word: str) -> str:
+    return described(words[word]) if word in words else "unset"
 
 
 def has_new_data(want: Desired, now: Template | None) -> bool:
@@ -243,7 +247,7 @@ def told(now: Template, want: Desired, shape: Any) -> dict[str, Any]:
         "name": now.name,
         "version": now.version,
         "default_version": now.default_version,
-        "data": in_words(now.data, shape),
+        "data": in_words(less_added(now.data, want.data), shape),
         **({} if want.tags is None else {"tags": dict(now.tags)}),
         **({"adopted": bool(now.ours)} if want.adopt else {}),
     }
@@ -255,7 +259,7 @@ def outcome_told(want: Desired, now: Template | None, shape: Any) -> dict[str, A
         "name": want.name,
         "version": version_of(want, now),
         "default_version": wanted_default(want, now),
-        "data": in_words(want.data if has_new_data(want, now) else now.data, shape),
+        "data": in_words(want.data if has_new_data(want, now) else less_added(now.data, want.data), shape),
         **({} if want.tags is None else {"tags": wanted_tags(want, now)}),
         **({"adopted": True} if want.adopt else {}),
     }

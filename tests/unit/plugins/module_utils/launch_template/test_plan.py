@@ -17,7 +17,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Re
 from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import shown
 from ansible_collections.passrole.ec2.plugins.module_utils.core.tags import tag_list
 from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.plan import foreign, launch_needs, plan, pruning, surplus
-from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.state import SIGN, Desired, Observed, Template
+from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.state import SIGN, Desired, Observed, Template, differing
 
 SHAPE = botocore.session.get_session().get_service_model("ec2").shape_for("RequestLaunchTemplateData")
 DATA = {"ImageId": "ami-1", "IamInstanceProfile": {"Name": "web"}, "SecurityGroupIds": ["sg-1", "sg-2"]}
@@ -99,7 +99,7 @@ def test_a_template_of_someone_else_is_refused_with_what_differs():
     want = replace(WANT, data={**DATA, "ImageId": "ami-2", "UserData": "c2VjcmV0"}, tags={"team": "b"})
     said = str(foreign(want, WEB, SHAPE))
     assert said.startswith("launch_template: launch template web was made by someone else and differs: ")
-    assert 'user_data is null and not "sha256:' in said
+    assert 'user_data is unset and not "sha256:' in said
     assert 'image_id is "ami-1" and not "ami-2"' in said
     assert 'tags are {"team": "a"}. adopt: true takes it over' in said
 
@@ -181,6 +181,20 @@ def test_what_only_aws_knows_is_not_foretold():
 def test_user_data_never_shows_in_the_diff():
     after = planned(replace(WANT, data={**DATA, "UserData": "c2VjcmV0"})).after
     assert "c2VjcmV0" not in str(after)
+
+
+def test_what_aws_fills_in_shows_in_no_diff():
+    filled_in = {**DATA, "MetadataOptions": {"HttpTokens": "required", "HttpEndpoint": "enabled", "HttpPutResponseHopLimit": 1}}
+    declared = {**DATA, "MetadataOptions": {"HttpTokens": "required"}}
+    found = planned(replace(WANT, data={**declared, "ImageId": "ami-2"}), replace(WEB, data=filled_in))
+    before, after = (state["launch_template"]["data"]["metadata_options"] for state in (found.before, found.after))
+    assert before == after == {"http_tokens": "required"}
+
+
+def test_what_aws_fills_in_is_no_difference_until_it_is_declared():
+    filled_in = {**DATA, "MetadataOptions": {"HttpTokens": "required", "HttpPutResponseHopLimit": 1}}
+    assert differing(filled_in, {**DATA, "MetadataOptions": {"HttpTokens": "required"}}) == []
+    assert differing({**DATA, "MetadataOptions": {"HttpTokens": "required"}}, filled_in) == ["MetadataOptions"]
 
 
 def test_tagged_instances_need_a_permission_more():
