@@ -11,7 +11,7 @@ steps := units sanity integration molecule install importer lint docs-lint chang
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.build/cache/python
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test $(steps) changelog build pins clean
+.PHONY: help env demo test $(steps) coverage changelog build pins clean
 
 help: ## Print these targets
 	@awk -F ': .*## ' '/^[a-z$$][^:]*: .*## / { sub(/^\$$\(steps\)/, "$(steps)", $$1); printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,9 @@ test: env ## Run every test
 
 $(steps): env ## Run one step of the tests alone
 	@$(python) -m dev.suite $@
+
+coverage: env ## Tell how each member of the API is declared, in docs/api-coverage.md
+	@$(python) -m dev.coverage
 
 changelog: env ## Fold the fragments into CHANGELOG.md
 	@$(python) -m dev.tool antsibull-changelog release --update-existing
