@@ -28,7 +28,6 @@ ANY_TEXT = r"[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\r\n\t]*"
 IN_XML = st.characters(categories=["L", "N", "P", "S", "Zs"])
 PLAIN = {
     "boolean": st.booleans(),
-    "integer": st.integers(0, 2**31 - 1),
     "double": st.floats(0, 1000),
     "timestamp": st.datetimes(datetime(2026, 1, 1), datetime(2100, 1, 1), timezones=st.just(timezone.utc)),
 }
@@ -64,6 +63,8 @@ def value(shape: Any, whole: bool = False, known: Mapping[str, st.SearchStrategy
         return st.lists(value(shape.member, whole), min_size=int(whole), max_size=1 if whole else 2, unique_by=repr)
     if shape.type_name == "string":
         return st.sampled_from(shape.enum) if shape.enum else text(shape).filter(lambda drawn: bool(drawn) or not whole)
+    if shape.type_name == "integer":
+        return st.integers(max(shape.metadata.get("min", 0), 0), shape.metadata.get("max", 2**31 - 1))
     return PLAIN[shape.type_name].filter(lambda drawn: drawn >= shape.metadata.get("min", drawn))
 
 

@@ -40,6 +40,11 @@ def by_topic(told: Iterable[Mapping[str, str]]) -> list[dict[str, Any]]:
     return [{"TopicARN": topic, "NotificationTypes": sorted(types[topic])} for topic in sorted(types)]
 
 
+def refuse_no_events(item: Item, path: str) -> None:
+    if not item["NotificationTypes"]:
+        raise Refused(f"{path}.notification_types: names no event; leave the topic out to take it away")
+
+
 NOTIFICATIONS = Kind(
     option="notification_configurations",
     name="TopicARN",
@@ -49,6 +54,7 @@ NOTIFICATIONS = Kind(
     answered="NotificationConfigurations",
     called="notification topic",
     by_group=lambda group: {"AutoScalingGroupNames": [group]},
+    check=refuse_no_events,
     gather=by_topic,
 )
 # amazon.aws.autoscaling_group's own choice where none is made.
@@ -66,7 +72,7 @@ def declared_notifications(params: Mapping[str, Any], model: Any) -> Named | Non
         return declared(NOTIFICATIONS, params, model)
     if params["notification_configurations"] is not None:
         raise Refused("notification_topic: notification_configurations is given too, and says all topics already")
-    said = {"topic_arn": topic, "notification_types": list(NOTIFICATION_TYPES) if types is None else types}
+    said = {"topic_arn": topic, "notification_types": types or list(NOTIFICATION_TYPES)}
     named = declared(NOTIFICATIONS, {"notification_configurations": [said], "purge_notification_configurations": False}, model)
     return named if types != [] else replace(named, items={}, gone=(topic,))
 

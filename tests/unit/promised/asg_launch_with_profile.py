@@ -108,6 +108,7 @@ WANTS = {
     "a profile that is not there": {**GROUP, "instance_profile": "nobody"},
     "a profile without a role": {**GROUP, "instance_profile": "empty"},
     "the absence of all": {"name": "web", "state": "absent"},
+    "the absence of all by force": {"name": "web", "state": "absent", "force_delete": True},
 }
 
 

@@ -103,9 +103,13 @@ def test_a_topic_without_types_is_told_of_what_amazon_aws_chooses():
     [
         ({"notification_types": [LAUNCH]}, "notification_types: has an effect with notification_topic only"),
         ({"notification_topic": TOPIC, "notification_configurations": []}, "notification_topic: notification_configurations is given too"),
+        (
+            {"notification_configurations": [{"topic_arn": TOPIC, "notification_types": []}]},
+            r"notification_configurations\[0\]\.notification_types: names no event",
+        ),
     ],
 )
-def test_notifications_that_contradict_each_other_are_refused(said, why):
+def test_notifications_that_contradict_each_other_or_name_no_event_are_refused(said, why):
     with pytest.raises(Refused, match=why):
         notifications(**said)
 
