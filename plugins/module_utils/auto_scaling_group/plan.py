@@ -18,6 +18,7 @@ from .belongings import Belonging
 from .capacity import capacity, is_served, known_before, may_launch
 from .companions import COMPANIONS
 from .deletion import deletion
+from .kinds import LIFECYCLE_HOOKS
 from .state import Desired, FromConfiguration, FromTemplate, Group, Launch, Observed, Tag
 from .waits import READ, is_there, watch
 
@@ -275,7 +276,7 @@ def create_group(want: Desired, members: Mapping[str, Any], launch: Launch) -> A
         params={"AutoScalingGroupName": want.name, **said_at_creation(members), **born, **tagged},
         summary=f"create group {want.name} of {want.members['MinSize']} to {want.members['MaxSize']} instances",
         needs=(*launch.needs, *(("autoscaling:CreateOrUpdateTags",) if tagged else ())),
-        not_yet=PROFILE_NOT_SPREAD,
+        not_yet=(*PROFILE_NOT_SPREAD, *(LIFECYCLE_HOOKS.not_yet if born else ())),
     )
 
 

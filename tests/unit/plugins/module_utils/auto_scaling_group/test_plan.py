@@ -23,7 +23,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.st
     Tag,
 )
 from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.switches import Metrics, Processes
-from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
+from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import CallRefused, Refused
 from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import Action, Later, shown
 
 MODEL = botocore.session.get_session().get_service_model("autoscaling")
@@ -181,6 +181,7 @@ def with_hook(*hooks):
 def test_a_new_group_is_created_with_its_hooks_so_that_its_first_instances_meet_them():
     (create, _read) = planned(with_hook("up"), now=None)
     assert create.params["LifecycleHookSpecificationList"] == [{"LifecycleHookName": "up"}]
+    assert CallRefused("ValidationError", "Unable to publish test message to notification target x") in create.not_yet[-1]
 
 
 def test_a_new_group_gets_what_belongs_to_it_right_after_it_is_made():
