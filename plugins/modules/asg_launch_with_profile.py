@@ -62,7 +62,8 @@ options:
         they are. EC2 takes at most 16384 bytes of them. They are masked in all output; the diff shows their digest.
       - "C(gzip_user_data), a boolean, V(false) by default: whether to pack user data with gzip, which cloud-init unpacks."
       - Tags may be given as a dictionary or as the API's list of keys and values.
-      - A member that the installed botocore does not know is refused, with the closest one it knows.
+      - A member that the installed botocore does not know is refused, with a version that does where one is known to this
+        collection, or else with the closest member.
     type: dict
     default: {}
   launch_configuration:
@@ -281,7 +282,8 @@ options:
         U(https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html).
       - Members that AWS takes at creation only and never tells again (C(instance_id), C(lifecycle_hook_specification_list),
         C(operator), C(skip_zonal_shift_validation)) have no effect on a group that is there.
-      - A member that the installed botocore does not know is refused, with the closest one it knows.
+      - A member that the installed botocore does not know is refused, with a version that does where one is known to this
+        collection, or else with the closest member.
     type: dict
     default: {}
   tags:

@@ -58,6 +58,10 @@ class Unowned:
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def name(self) -> str:
+        return self.whole.name
+
+    @property
     def members(self) -> Mapping[str, Any]:
         return {name: shape for name, shape in self.whole.members.items() if name != "AutoScalingGroupName"}
 

@@ -195,6 +195,10 @@ class SomeOf:
     required_members: tuple[str, ...] = ()
 
     @property
+    def name(self) -> str:
+        return self.whole.name
+
+    @property
     def members(self) -> Mapping[str, Any]:
         return self.whole.members
 

@@ -25,6 +25,7 @@ except ImportError:
     BOTOCORE, xform_name = "", None  # AnsibleAWSModule says so, before any shape is asked for
 
 from .errors import Refused
+from .newer import KNOWN_BY, MEMBERS
 from .plan import Later
 
 YES = {"yes", "true", "on", "y", "t", "1"}
@@ -107,14 +108,20 @@ def closest(word: str, known: Iterable[str]) -> str:
     return f"; did you mean {near[0]}?" if near else ""
 
 
+def hint(word: str, shape: Any, known: Iterable[str]) -> str:
+    """What to do about a word that is no member of the shape: another botocore, or another word."""
+    if word in MEMBERS.get(getattr(shape, "name", ""), ()):
+        return f"; botocore {KNOWN_BY} knows it"
+    return closest(word, known) or "; if AWS has it, a newer botocore may know it"
+
+
 def structure(words: Any, shape: Any, path: str) -> dict[str, Any]:
     if not isinstance(words, Mapping):
         raise Refused(f"{path}: must be a dictionary, not {described(words)}")
     members = words_of(shape)
     for word in words:
         if word not in members:
-            hint = closest(str(word), members) or "; if AWS has it, a newer botocore may know it"
-            raise Refused(f"{path}.{word}: no such member in botocore {BOTOCORE}{hint}")
+            raise Refused(f"{path}.{word}: no such member in botocore {BOTOCORE}{hint(str(word), shape, members)}")
     given = {
         members[word]: to_api(item, shape.members[members[word]], f"{path}.{word}")
         for word, item in words.items()

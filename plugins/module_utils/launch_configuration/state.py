@@ -19,7 +19,7 @@ from typing import Any
 
 from ..core.errors import Refused
 from ..core.profile_names import in_ec2_words, profile_named
-from ..core.shapes import NOTHING, closest, meaning, to_api, to_words, truth, words_of
+from ..core.shapes import NOTHING, hint, meaning, to_api, to_words, truth, words_of
 from ..core.user_data import as_read, digest, encoded
 
 OPTION = "launch_configuration"
@@ -76,7 +76,7 @@ def refuse_misspelt(words: Mapping[str, Any], request: Any) -> None:
     known = {*OF_THE_OPTION, *words_of(request)}
     for word in words:
         if word not in known:
-            raise Refused(f"{OPTION}.{word}: no such member{closest(str(word), known)}")
+            raise Refused(f"{OPTION}.{word}: no such member{hint(str(word), request, known)}")
 
 
 def checked_name(name: Any, request: Any) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..core.errors import Refused
 from ..core.profile_names import in_ec2_words, profile_named
-from ..core.shapes import NOTHING, closest, meaning, to_api, to_words, truth, whole, words_of
+from ..core.shapes import NOTHING, hint, meaning, to_api, to_words, truth, whole, words_of
 from ..core.user_data import as_read, digest, encoded
 
 # Words of the option launch_template that speak of the template itself, not of its data.
@@ -121,8 +121,7 @@ def refuse_misspelt(words: Mapping[str, Any], shape: Any) -> None:
     known = {*OF_THE_TEMPLATE, *words_of(shape)}
     for word in words:
         if word not in known:
-            hint = closest(str(word), known) or "; if AWS has it, a newer botocore may know it"
-            raise Refused(f"launch_template.{word}: no such member{hint}")
+            raise Refused(f"launch_template.{word}: no such member{hint(str(word), shape, known)}")
 
 
 def checked_name(name: str) -> str:

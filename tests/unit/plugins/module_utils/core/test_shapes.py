@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from types import SimpleNamespace
 
 import pytest
 from botocore.model import ShapeResolver
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
+from ansible_collections.passrole.ec2.plugins.module_utils.core.newer import KNOWN_BY, MEMBERS
 from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import Later
 from ansible_collections.passrole.ec2.plugins.module_utils.core.shapes import closest, described, meaning, to_api, to_words, within
 
@@ -181,3 +183,11 @@ def test_a_hint_is_given_only_where_a_word_is_close():
 
 def test_a_value_in_an_error_is_never_so_long_that_it_hides_the_error():
     assert len(described("x" * 1000)) == 60
+
+
+@pytest.mark.parametrize("name", sorted(MEMBERS))
+def test_what_only_a_newer_botocore_knows_is_refused_with_its_version(name):
+    older = SimpleNamespace(name=name, type_name="structure", members={}, required_members=(), metadata={})
+    for word in MEMBERS[name]:
+        with pytest.raises(Refused, match=rf"thing\.{word}: no such member in botocore .*; botocore {KNOWN_BY} knows it$"):
+            to_api({word: "x"}, older, "thing")
