@@ -15,13 +15,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dev.place import BUILD, IMPORTER, ROOT, VENV, environment, make_folders, site_packages
+from dev.place import BUILD, IMPORTER, OLDEST, ROOT, VENV, environment, make_folders, site_packages
 
 BOOTSTRAP = BUILD / "bootstrap"
 PINS = ROOT / "dev" / "pins"
 STAMP = BUILD / "stamp"
 # What each environment is made from. galaxy-importer's own pins exclude the other tools.
-VENVS = {BOOTSTRAP: "uv.txt", VENV: "tools.txt", IMPORTER: "importer.txt"}
+VENVS = {BOOTSTRAP: "uv.txt", VENV: "tools.txt", IMPORTER: "importer.txt", OLDEST: "oldest.txt"}
 
 
 def main() -> None:
@@ -65,6 +65,7 @@ def make() -> None:
         shutil.rmtree(venv, ignore_errors=True)
         fill(venv, PINS / pins)
     link_collections()
+    lean(OLDEST, VENV)
     STAMP.write_text(stamp())
 
 
@@ -94,6 +95,11 @@ def link_collections() -> None:
     (installed / "passrole").mkdir()
     (installed / "passrole" / "ec2").symlink_to(ROOT, target_is_directory=True)
     (site_packages(IMPORTER) / "ansible_collections").symlink_to(installed, target_is_directory=True)
+
+
+def lean(venv: Path, other: Path) -> None:
+    """Let a venv find in another what it does not have itself."""
+    (site_packages(venv) / "other.pth").write_text(f"{site_packages(other)}\n")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ LOGS = BUILD / "log"
 SCRATCH = BUILD / "tmp"
 VENV = BUILD / "venv"
 IMPORTER = BUILD / "importer"
+OLDEST = BUILD / "oldest"
 
 # What a shell may hold that would turn a run towards another account, another Python or another configuration.
 FOREIGN = ("ANSIBLE_", "AWS_", "BOTO", "GIT_DIR", "GIT_INDEX", "GIT_WORK", "MAKE", "MFLAGS", "MOLECULE_", "PYENV_", "PYTEST_", "PYTHON", "VIRTUAL_ENV", "XDG_")

@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from dev.place import ROOT
+from dev.place import OLDEST, ROOT
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ STEPS = (
     Step("units", ("pytest", "--quiet", "--numprocesses=2"), "tests", counts=r"\b(\d+) passed\b"),
     Step("sanity", ours("ansible_test", "sanity"), "tests", counts=r"^Running sanity test"),
     Step("molecule", ("molecule", "test", "--all"), "scenarios", counts=r"Molecule executed (\d+) scenario"),
+    Step("oldest", (str(OLDEST / "bin" / "python"), "-m", "pytest", "--quiet", "--numprocesses=2", "tests/unit/plugins"), "tests", counts=r"\b(\d+) passed\b"),
     Step("install", ours("artefact", "installed"), "tasks", counts=r"\bok=(\d+)"),
     Step("demo", ours("demo"), "tasks", counts=r"\bok=(\d+)"),
     Step("importer", ours("artefact", "judged"), "contents", counts=r"^Loading \w+ \S+$"),

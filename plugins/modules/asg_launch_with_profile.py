@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Keep a launch template that carries an instance profile, and the group that launches from it."""
+"""Keep a launch template or configuration that carries an instance profile, and the group that launches from it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ description:
     number, so that what it launches never changes behind its back and a rollback has something to go back to.
   - The data of the launch template is declared whole; what is taken out of O(launch_template) leaves the template.
     A group option that the task leaves out is left as it is.
-  - Leave O(name) out to keep a launch template alone, with no group.
+  - Accounts that still may can declare O(launch_configuration) in place of O(launch_template).
+  - Leave O(name) out to keep a launch template or configuration alone, with no group.
   - Instances launch with IMDSv2 required, unless O(launch_template) says otherwise.
   - Running instances keep what they were launched with. A new version is for the instances launched from then on.
 author:
@@ -26,14 +27,14 @@ options:
   name:
     description:
       - Name of the Auto Scaling group, 1 to 255 printable ASCII characters with no colon.
-      - Leave it out to keep the launch template O(launch_template) alone.
+      - Leave it out to keep the launch template O(launch_template) or the launch configuration O(launch_configuration) alone.
     type: str
     aliases: [group_name]
   instance_profile:
     description:
       - Name or ARN of the instance profile that new instances get.
       - It must be there and hold a role, or be made by a task in O(builds_on).
-      - Needed for O(state=present), unless O(launch_template) has C(iam_instance_profile).
+      - Needed for O(state=present), unless O(launch_template) or O(launch_configuration) has C(iam_instance_profile).
     type: str
   launch_template:
     description:
@@ -48,16 +49,42 @@ options:
         makes no new version."
       - "C(default_version), a string: the template's default version. V(latest), the default, keeps the newest version the
         default one; else a version's number."
+      - "C(keep_versions), a whole number of at least 1: how many of the newest versions to keep. Older ones are deleted, but
+        never the default one nor one that a group or an instance of the account uses. Those go in a later run."
       - "C(tags), a dictionary: tags of the template itself; left as they are when not given.
         C(purge_tags), a boolean, V(true) by default: whether tags not in C(tags) are removed from the template."
+      - "C(image_id), a string, may be V(resolve:ssm:) and the name of a Systems Manager parameter, which EC2 then asks for
+        the image at each launch."
+      - "C(image_ssm_parameter), a string, in place of C(image_id): the name of a Systems Manager parameter, public ones
+        included, that is asked for the image now. The template gets the image's id, so that a new image makes a new version."
       - C(metadata_options.http_tokens) is V(required) unless given, so that instances answer IMDSv2 only.
       - C(user_data), a string, is given as plain text and encoded once; user data that are base64 already are passed on as
         they are. EC2 takes at most 16384 bytes of them. They are masked in all output; the diff shows their digest.
       - "C(gzip_user_data), a boolean, V(false) by default: whether to pack user data with gzip, which cloud-init unpacks."
       - Tags may be given as a dictionary or as the API's list of keys and values.
-      - A member that the installed botocore does not know is refused, with the closest one it knows.
+      - A member that the installed botocore does not know is refused, with a version that does where one is known to this
+        collection, or else with the closest member.
     type: dict
     default: {}
+  launch_configuration:
+    description:
+      - The launch configuration, in place of O(launch_template), as a dictionary of the words below and of any member of the
+        Auto Scaling API's C(CreateLaunchConfiguration) in snake case, for example C(image_id), C(instance_type), C(key_name),
+        C(security_groups), C(block_device_mappings), C(spot_price). See
+        U(https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateLaunchConfiguration.html).
+      - AWS makes no launch configurations in accounts made since 2024-10-01. Nothing tells so beforehand; where AWS refuses,
+        the error shows the same declaration as O(launch_template).
+      - "C(name), a string of 1 to 242 characters: name of the launch configuration; by default O(name)."
+      - AWS lets no launch configuration be changed. A change makes a new one, whose name is C(name) with a digest of the data
+        behind it, moves the group to it, and deletes those of C(name) that are older, unless another group uses them.
+      - C(metadata_options.http_tokens) is V(required) unless given, so that instances answer IMDSv2 only.
+      - C(user_data) and C(gzip_user_data) are as in O(launch_template).
+      - With C(instance_id), AWS takes all that is not declared from that instance and never tells which it was; what is
+        declared beside it is compared, another C(instance_id) alone changes nothing.
+      - A group moves from a launch configuration to a launch template and back in place. What it moved away from is left, and is
+        deleted by a task of its own, with O(state=absent) and no O(name).
+      - A dictionary with nothing in it is enough for O(state=absent).
+    type: dict
   min_size:
     description:
       - Least number of instances. Needed when the group is new.
@@ -123,6 +150,124 @@ options:
     description:
       - Whether new instances are protected from being ended when the group scales in.
     type: bool
+  protect_running_instances:
+    description:
+      - Whether O(protected_from_scale_in), which AWS takes for new instances only, is for those that run already, too.
+    type: bool
+    default: false
+  suspend_processes:
+    description:
+      - Scaling processes to suspend; those that are not named are resumed. An empty list resumes all. See
+        U(https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html).
+      - A new group launches its first instances before its processes are suspended, as AWS has no way to create it otherwise.
+      - When not given, processes are left as they are.
+    type: list
+    elements: str
+    choices:
+      - AddToLoadBalancer
+      - AlarmNotification
+      - AZRebalance
+      - HealthCheck
+      - InstanceRefresh
+      - Launch
+      - ReplaceUnhealthy
+      - ScheduledActions
+      - Terminate
+  metrics_collection:
+    description:
+      - Whether the group sends metrics to CloudWatch. V(false) stops them all.
+      - When not given, metrics are left as they are.
+    type: bool
+  metrics_list:
+    description:
+      - The metrics to send with O(metrics_collection=true), and no others. See
+        U(https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_EnableMetricsCollection.html).
+      - By default C(GroupMinSize), C(GroupMaxSize), C(GroupDesiredCapacity), C(GroupInServiceInstances),
+        C(GroupPendingInstances), C(GroupStandbyInstances), C(GroupTerminatingInstances) and C(GroupTotalInstances).
+    type: list
+    elements: str
+  metrics_granularity:
+    description:
+      - How fine the metrics are, by default V(1Minute), the one granularity that AWS has.
+    type: str
+  lifecycle_hooks:
+    description:
+      - Lifecycle hooks, each with the members of the Auto Scaling API's C(PutLifecycleHook) in snake case, of which
+        C(lifecycle_hook_name) and C(lifecycle_transition) must be given. See
+        U(https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutLifecycleHook.html).
+      - A new group is created with them, so that its first instances meet them.
+      - When not given, hooks are left as they are. An empty list removes all.
+    type: list
+    elements: dict
+  purge_lifecycle_hooks:
+    description:
+      - Whether hooks that are not in O(lifecycle_hooks) are removed, if O(lifecycle_hooks) is given.
+    type: bool
+    default: true
+  notification_topic:
+    description:
+      - ARN of an SNS topic that is told of the events in O(notification_types). Other topics of the group are left alone.
+    type: str
+  notification_types:
+    description:
+      - The events that O(notification_topic) is told of; by default launches and terminations, failed ones too. See
+        U(https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_NotificationConfiguration.html).
+      - An empty list takes the topic away from the group.
+    type: list
+    elements: str
+  notification_configurations:
+    description:
+      - All topics of the group, in place of O(notification_topic). Each has the members of the Auto Scaling API's
+        C(PutNotificationConfiguration) in snake case, C(topic_arn) and C(notification_types). See
+        U(https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutNotificationConfiguration.html).
+      - When neither is given, notifications are left as they are. An empty list removes all.
+    type: list
+    elements: dict
+  purge_notification_configurations:
+    description:
+      - Whether topics that are not in O(notification_configurations) are taken away, if it is given.
+    type: bool
+    default: true
+  scheduled_actions:
+    description:
+      - Scheduled actions, each with the members of the Auto Scaling API's C(PutScheduledUpdateGroupAction) in snake case. See
+        U(https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutScheduledUpdateGroupAction.html).
+      - C(scheduled_action_name) must be given, one of C(min_size), C(max_size) and C(desired_capacity), and one of
+        C(start_time) and C(recurrence).
+      - AWS forgets an action that has happened for the last time, and refuses one whose C(start_time) is past. For a recurring
+        action AWS shows when it comes next in place of C(start_time), so that a C(start_time) that is moved to an earlier time
+        is not seen to have changed.
+      - When not given, scheduled actions are left as they are. An empty list removes all.
+    type: list
+    elements: dict
+  purge_scheduled_actions:
+    description:
+      - Whether scheduled actions that are not in O(scheduled_actions) are removed, if it is given.
+    type: bool
+    default: true
+  warm_pool:
+    description:
+      - The warm pool, with the members of the Auto Scaling API's C(PutWarmPool) in snake case, for example C(pool_state),
+        C(min_size), C(max_group_prepared_capacity), C(instance_reuse_policy). It is declared whole. See
+        U(https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutWarmPool.html).
+      - When not given, the warm pool is left as it is. An empty dict empties it, waits until its instances are gone, and takes
+        it away; with O(force_delete) at once.
+    type: dict
+  scaling_policies:
+    description:
+      - Scaling policies, each with the members of the Auto Scaling API's C(PutScalingPolicy) in snake case. See
+        U(https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutScalingPolicy.html).
+      - "C(policy_name) must be given, and by C(policy_type): V(TargetTrackingScaling) needs C(target_tracking_configuration),
+        V(StepScaling) needs C(adjustment_type) and C(step_adjustments), V(SimpleScaling), the default, needs C(adjustment_type)
+        and C(scaling_adjustment), V(PredictiveScaling) needs C(predictive_scaling_configuration)."
+      - When not given, policies are left as they are. An empty list removes all.
+    type: list
+    elements: dict
+  purge_scaling_policies:
+    description:
+      - Whether policies that are not in O(scaling_policies) are removed, if it is given.
+    type: bool
+    default: true
   mixed_instances_policy:
     description:
       - Several instance types, on demand and spot, as the API's C(MixedInstancesPolicy) in snake case. See
@@ -137,7 +282,8 @@ options:
         U(https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html).
       - Members that AWS takes at creation only and never tells again (C(instance_id), C(lifecycle_hook_specification_list),
         C(operator), C(skip_zonal_shift_validation)) have no effect on a group that is there.
-      - A member that the installed botocore does not know is refused, with the closest one it knows.
+      - A member that the installed botocore does not know is refused, with a version that does where one is known to this
+        collection, or else with the closest member.
     type: dict
     default: {}
   tags:
@@ -152,16 +298,51 @@ options:
       - Whether tags not in O(tags) are removed from the group, if O(tags) is given.
     type: bool
     default: false
+  adopt:
+    description:
+      - Whether a launch template that is there and that this module did not make is taken over.
+      - Otherwise a change or the deletion of such a template is refused, with what differs. One that is as declared is taken as it
+        is.
+      - The module knows its own templates by the tag V(passrole.ec2), which it sets when it makes or adopts one.
+    type: bool
+    default: false
+  vet:
+    description:
+      - Whether EC2 judges the launch template before anything is done, changed or not, by C(RunInstances) with C(DryRun). What it
+        would not launch is refused in its own words, be it the image, the type, a security group, the profile or a permission.
+      - The declared data are judged, in the group's first subnet, with the first override of its O(mixed_instances_policy). Without
+        a group they are judged in the subnet they name, or else in the default VPC.
+      - The profile is left out of the judgement where a task in O(builds_on) made it, or where IAM knows it and EC2 does not yet.
+      - Instance types that are left to C(instance_requirements) cannot be judged so; the task then warns.
+    type: bool
+    default: false
+  force_delete:
+    description:
+      - Whether instances are ended at once with what is deleted, a warm pool or the group of O(state=absent), whatever their
+        lifecycle hooks or their protection from scale in say.
+    type: bool
+    default: false
+  wait_for_instances:
+    description:
+      - Whether to wait until the group has its desired capacity in service, and healthy behind its load balancers where
+        O(health_check_type) has C(ELB).
+      - A launch that fails for a reason that time does not mend ends the wait at once, with AWS's own words. A profile that
+        EC2 does not know yet, or a lack of capacity, is waited out.
+      - A group that is short of its capacity is waited for even when nothing else is to be done.
+    type: bool
+    default: true
   wait_timeout:
     description:
-      - Seconds to wait for AWS to show a change of the group, and for its instances to end before it is deleted.
+      - Seconds to wait for AWS to show a change of the group, for its instances to come into service, and for them to end
+        before it is deleted.
     type: int
     default: 300
   state:
     description:
       - V(present) keeps the launch template and the group as declared.
-      - V(absent) scales the group to no instances, waits until they are gone, deletes the group, waits until it is gone,
-        and deletes its launch template.
+      - V(absent) takes the warm pool away, scales the group to no instances, waits until they are gone, as long as their
+        lifecycle hooks take and O(wait_timeout) allows, deletes the group, waits until it is gone, and deletes its launch
+        template, or if O(launch_configuration) is given, that and those of its name that are older.
     type: str
     choices: [present, absent]
     default: present
@@ -198,6 +379,22 @@ EXAMPLES = r"""
       image_id: ami-01e24be29428c15b2
       instance_type: t2.micro
 
+- name: Follow the newest Amazon Linux version by version, five of them kept, each judged by EC2 beforehand
+  passrole.ec2.asg_launch_with_profile:
+    name: web
+    instance_profile: web
+    launch_template:
+      image_ssm_parameter: /aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64
+      instance_type: t3.micro
+      keep_versions: 5
+    vet: true
+
+- name: Take over a launch template that something else made
+  passrole.ec2.asg_launch_with_profile:
+    instance_profile: web
+    launch_template: {name: web, image_id: ami-01e24be29428c15b2, instance_type: t3.micro}
+    adopt: true
+
 - name: Change the size of a group and nothing else about it
   passrole.ec2.asg_launch_with_profile:
     name: web
@@ -208,6 +405,43 @@ EXAMPLES = r"""
       security_group_ids: [sg-0123456789abcdef0]
     max_size: 12
 
+- name: Launch from a launch configuration, in an account that still may
+  passrole.ec2.asg_launch_with_profile:
+    name: legacy
+    instance_profile: my-instance-profile
+    launch_configuration:
+      name: my-lc-with-instance-profile
+      image_id: ami-01e24be29428c15b2
+      instance_type: t2.micro
+    min_size: 1
+    max_size: 2
+    vpc_zone_identifier: [subnet-0a1b2c3d]
+
+- name: Scale with the load, be small at night, and drain instances before they end
+  passrole.ec2.asg_launch_with_profile:
+    name: web
+    instance_profile: web
+    launch_template:
+      image_id: ami-01e24be29428c15b2
+      instance_type: t3.micro
+      security_group_ids: [sg-0123456789abcdef0]
+    scaling_policies:
+      - policy_name: cpu
+        policy_type: TargetTrackingScaling
+        target_tracking_configuration:
+          predefined_metric_specification: {predefined_metric_type: ASGAverageCPUUtilization}
+          target_value: 50
+    scheduled_actions:
+      - {scheduled_action_name: night, recurrence: "0 22 * * *", time_zone: Europe/Berlin, min_size: 1, max_size: 2}
+      - {scheduled_action_name: day, recurrence: "0 6 * * *", time_zone: Europe/Berlin, min_size: 2, max_size: 12}
+    lifecycle_hooks:
+      - lifecycle_hook_name: drain
+        lifecycle_transition: autoscaling:EC2_INSTANCE_TERMINATING
+        heartbeat_timeout: 300
+        default_result: CONTINUE
+    notification_topic: arn:aws:sns:eu-west-1:123456789012:web
+    metrics_collection: true
+
 - name: Delete the group with its instances, and its launch template
   passrole.ec2.asg_launch_with_profile:
     name: web
@@ -217,7 +451,7 @@ EXAMPLES = r"""
 RETURN = r"""
 launch_template:
   description: The launch template; V(none) when it is gone.
-  returned: success
+  returned: success, unless O(launch_configuration) is given
   type: dict
   contains:
     launch_template_id:
@@ -245,6 +479,26 @@ launch_template:
       returned: when the template is there
       type: str
       sample: web
+    image_id:
+      description: Id of the image that instances launch with now, also where a Systems Manager parameter names it.
+      returned: when the template is there
+      type: str
+      sample: ami-01e24be29428c15b2
+launch_configuration:
+  description: The launch configuration; V(none) when it is gone.
+  returned: success, when O(launch_configuration) is given
+  type: dict
+  contains:
+    launch_configuration_name:
+      description: Name of the launch configuration that has the declared data.
+      returned: when the configuration is there
+      type: str
+      sample: my-lc-with-instance-profile-0a1b2c3d4e5f
+    instance_profile:
+      description: Name of the instance profile that it carries.
+      returned: when the configuration is there
+      type: str
+      sample: my-instance-profile
 auto_scaling_group:
   description:
     - The group as C(DescribeAutoScalingGroups) tells it, in snake case; V(none) when it is gone.
@@ -278,12 +532,14 @@ outcome:
 """
 
 from ansible_collections.passrole.ec2.plugins.module_utils.asg_launch.plan import plan
+from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.switches import PROCESSES
 from ansible_collections.passrole.ec2.plugins.module_utils.core.run import run
 
 OPTIONS = {
     "name": {"type": "str", "aliases": ["group_name"]},
     "instance_profile": {"type": "str"},
     "launch_template": {"type": "dict", "default": {}},
+    "launch_configuration": {"type": "dict"},
     "min_size": {"type": "int"},
     "max_size": {"type": "int"},
     "desired_capacity": {"type": "int"},
@@ -298,10 +554,30 @@ OPTIONS = {
     "load_balancers": {"type": "list", "elements": "str"},
     "max_instance_lifetime": {"type": "int"},
     "protected_from_scale_in": {"type": "bool"},
+    "protect_running_instances": {"type": "bool", "default": False},
+    "suspend_processes": {"type": "list", "elements": "str", "choices": list(PROCESSES)},
+    "metrics_collection": {"type": "bool"},
+    "metrics_list": {"type": "list", "elements": "str"},
+    "metrics_granularity": {"type": "str"},
+    "lifecycle_hooks": {"type": "list", "elements": "dict"},
+    "purge_lifecycle_hooks": {"type": "bool", "default": True},
+    "notification_topic": {"type": "str"},
+    "notification_types": {"type": "list", "elements": "str"},
+    "notification_configurations": {"type": "list", "elements": "dict"},
+    "purge_notification_configurations": {"type": "bool", "default": True},
+    "scheduled_actions": {"type": "list", "elements": "dict"},
+    "purge_scheduled_actions": {"type": "bool", "default": True},
+    "warm_pool": {"type": "dict"},
+    "scaling_policies": {"type": "list", "elements": "dict"},
+    "purge_scaling_policies": {"type": "bool", "default": True},
     "mixed_instances_policy": {"type": "dict"},
     "auto_scaling_group": {"type": "dict", "default": {}},
     "tags": {"type": "list", "elements": "dict"},
     "purge_tags": {"type": "bool", "default": False},
+    "wait_for_instances": {"type": "bool", "default": True},
+    "adopt": {"type": "bool", "default": False},
+    "vet": {"type": "bool", "default": False},
+    "force_delete": {"type": "bool", "default": False},
     "wait_timeout": {"type": "int", "default": 300},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
 }

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-ANSIBLES_OWN = {"changed", "diff"}
+ANSIBLES_OWN = {"changed", "deprecations", "diff", "warnings"}
 ALWAYS = ("always", "success")
 
 

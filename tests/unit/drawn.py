@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +21,23 @@ set_hypothesis_home_dir(Path(__file__).parents[2] / ".build" / "cache" / "hypoth
 # Java's word for letters, spaces and numbers of any language, as in the patterns of tags.
 ANY_LANGUAGE = re.compile(r"\[\\p\{L\}\\p\{Z\}\\p\{N\}_\.:/=\+\\-@\][+*]")
 
+# Auto Scaling's word for any text, which re does not read.
+ANY_TEXT = r"[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\r\n\t]*"
+
+# What an answer in XML can carry as it is.
+IN_XML = st.characters(categories=["L", "N", "P", "S", "Zs"])
+PLAIN = {
+    "boolean": st.booleans(),
+    "double": st.floats(0, 1000),
+    "timestamp": st.datetimes(datetime(2026, 1, 1), datetime(2100, 1, 1), timezones=st.just(timezone.utc)),
+}
+
 
 def text(shape: Any) -> st.SearchStrategy[str]:
     """A string that keeps to the shape's pattern and bounds."""
     least, most, pattern = (shape.metadata.get(bound) for bound in ("min", "max", "pattern"))
+    if pattern in (None, ANY_TEXT):
+        return st.text(IN_XML, min_size=least or 0, max_size=most or 20)
     if ANY_LANGUAGE.fullmatch(pattern):
         letters = st.characters(categories=["L", "Z", "N"], include_characters="_.:/=+-@")
         return st.text(letters, min_size=least, max_size=most)
@@ -38,3 +53,22 @@ def tags(shape: Any) -> st.SearchStrategy[dict[str, str]]:
 
 def is_free(word: str) -> bool:
     return not word.lower().startswith("aws:")
+
+
+def value(shape: Any, whole: bool = False, known: Mapping[str, st.SearchStrategy[Any]] | None = None) -> st.SearchStrategy[Any]:
+    """A value of the shape in API words: any part of it, or ``whole``, with something in each leaf and one item in each list."""
+    if shape.type_name == "structure":
+        return structure(shape, whole, known or {})
+    if shape.type_name == "list":
+        return st.lists(value(shape.member, whole), min_size=int(whole), max_size=1 if whole else 2, unique_by=repr)
+    if shape.type_name == "string":
+        return st.sampled_from(shape.enum) if shape.enum else text(shape).filter(lambda drawn: bool(drawn) or not whole)
+    if shape.type_name == "integer":
+        return st.integers(max(shape.metadata.get("min", 0), 0), shape.metadata.get("max", 2**31 - 1))
+    return PLAIN[shape.type_name].filter(lambda drawn: drawn >= shape.metadata.get("min", drawn))
+
+
+def structure(shape: Any, whole: bool, known: Mapping[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    members = {name: known[name] if name in known else value(member, whole) for name, member in shape.members.items()}
+    needed = {name: members[name] for name in (members if whole else shape.required_members)}
+    return st.fixed_dictionaries(needed, optional={name: members[name] for name in members.keys() - needed.keys()})

@@ -24,7 +24,7 @@ SPEAKS_BOTO = {"core.aws", "core.shapes"}
 SPEAKS_ANSIBLE = {"core.run", "core.tags", "core.policies"}
 
 # A module that needs several resources composes their plans; resources do not know each other.
-COMPOSED_OF = {"asg_launch": {"auto_scaling_group", "launch_template"}}
+COMPOSED_OF = {"asg_launch": {"auto_scaling_group", "launch_configuration", "launch_template"}}
 
 
 def sources(*folders: str) -> list[Path]:

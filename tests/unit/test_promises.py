@@ -12,12 +12,18 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.shapes import to
 
 from . import documented
 from .models import input_shape
-from .promised import asg_launch_with_profile, ec2_role, instance_profile
+from .promised import asg_launch_with_profile, ec2_role, instance_profile, launch_configuration
 from .promised.doors import Cut, Door, Killed
 from .promised.promise import cases
 from .promised.story import FORETOLD, story_of
 
-PROMISED = (ec2_role.PROMISED, instance_profile.PROMISED, asg_launch_with_profile.PROMISED)
+PROMISED = (
+    ec2_role.PROMISED,
+    instance_profile.PROMISED,
+    asg_launch_with_profile.PROMISED,
+    asg_launch_with_profile.ADOPTED,
+    launch_configuration.PROMISED,
+)
 CASES = [case for promised in PROMISED for case in cases(promised)]
 
 

@@ -2,47 +2,55 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The launch template and the group that launches from it, as one plan. Private to this collection.
+"""The launch template or configuration and the group that launches from it, as one plan. Private to this collection.
 
-The two resources do not know each other; what one needs of the other is handed over here.
+The resources do not know each other; what one needs of the other is handed over here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..auto_scaling_group import belongings as group_belongings
 from ..auto_scaling_group import observe as group_observe
 from ..auto_scaling_group import plan as group_plan
 from ..auto_scaling_group import state as group_state
+from ..auto_scaling_group.vocabulary import refuse_unknown_words
 from ..core.aws import Aws
 from ..core.earlier import Earlier
 from ..core.errors import Refused
 from ..core.plan import Plan
+from ..launch_configuration import observe as configuration_observe
+from ..launch_configuration import plan as configuration_plan
+from ..launch_configuration import state as configuration_state
 from ..launch_template import observe as template_observe
 from ..launch_template import plan as template_plan
 from ..launch_template import state as template_state
+from ..launch_template import vetting as template_vetting
 
 Params = Mapping[str, Any]
 
 
 def plan(params: Params, aws: Aws) -> Plan:
-    """What the module's options ask for: a launch template, and a group unless there is no name for one."""
+    """What the module's options ask for: something to launch from, and a group unless there is no name for one."""
     earlier = Earlier.from_params(params)
     refuse_group_without_name(params)
     group = wanted_group(params, aws) if params["name"] else None
-    template = wanted_template(params, aws)
+    if params["launch_configuration"] is not None:
+        return plan_with_configuration(wanted_configuration(params, aws), group, aws, earlier)
+    template = template_observe.with_image(wanted_template(params, aws), aws.find)
     if params["state"] == "absent":
         return plan_absence(template, group, aws, earlier)
     return plan_presence(template, group, aws, earlier)
 
 
 def refuse_group_without_name(params: Params) -> None:
-    """Without a name only the launch template is kept; say so rather than forget half the request."""
-    for option in sorted({*group_state.OPTIONS, "tags", "auto_scaling_group"}):
+    """Without a name only what to launch from is kept; say so rather than forget half the request."""
+    for option in sorted({*group_state.OPTIONS, *group_belongings.OPTIONS, "tags", "auto_scaling_group"}):
         if not params["name"] and params[option]:
             raise Refused(f"{option}: belongs to a group; name must be given too")
-    if not params["name"] and not params["launch_template"].get("name"):
+    if not params["name"] and not params["launch_template"].get("name") and params["launch_configuration"] is None:
         raise Refused("launch_template.name: must be given where there is no name of a group")
 
 
@@ -54,51 +62,127 @@ def wanted_template(params: Params, aws: Aws) -> template_state.Desired:
         profile=params["instance_profile"],
         present=params["state"] == "present",
         request=aws.request("ec2", "CreateLaunchTemplate"),
+        vet=params["vet"],
+        adopt=params["adopt"],
+    )
+
+
+def wanted_configuration(params: Params, aws: Aws) -> configuration_state.Desired:
+    if params["launch_template"]:
+        raise Refused("launch_configuration: given beside launch_template; a group launches from one of them")
+    if params["vet"]:
+        raise Refused("vet: EC2 can try a launch from a launch template only, and launch_configuration is given")
+    return configuration_state.desired(
+        params["launch_configuration"],
+        group=params["name"],
+        profile=params["instance_profile"],
+        present=params["state"] == "present",
+        request=aws.request("autoscaling", "CreateLaunchConfiguration"),
     )
 
 
 def wanted_group(params: Params, aws: Aws) -> group_state.Desired:
-    return group_state.desired(params, aws.request("autoscaling", "CreateAutoScalingGroup"))
+    belongings = group_belongings.belongings(params, aws.model("autoscaling"))
+    return group_state.desired(params, aws.request("autoscaling", "CreateAutoScalingGroup"), belongings)
 
 
 def plan_presence(
     template: template_state.Desired, group: group_state.Desired | None, aws: Aws, earlier: Earlier
 ) -> Plan:
     """The template first, as the group launches from it."""
-    planned = plan_template(template, aws, earlier)
+    seen = observe_template(template, aws, earlier)
+    kept = planned = plan_template(template, seen, aws)
     if group:
         refuse_imageless(template, group)
         planned = planned.then(plan_group(group, launch_from(template, planned), aws, earlier))
     if planned:
-        refuse_missing_parts(template, group, aws, earlier)
-    return planned
+        refuse_missing_parts(template_observe.refuse_missing_parts, template, group, aws, earlier)
+    if template.vet:
+        planned = planned.then(plan_vetted(template, planned, aws, earlier))
+    pruned = plan_pruning(template, seen, planned, aws)
+    refuse_foreign(template, seen, kept.then(pruned), aws)
+    return planned.then(pruned)
 
 
 def plan_absence(
     template: template_state.Desired, group: group_state.Desired | None, aws: Aws, earlier: Earlier
 ) -> Plan:
     """The group first, as it launches from the template to its end."""
-    removed = plan_template(template, aws, earlier)
+    seen = observe_template(template, aws, earlier)
+    removed = plan_template(template, seen, aws)
+    refuse_foreign(template, seen, removed, aws)
     return plan_group(group, None, aws, earlier).then(removed) if group else removed
 
 
-def plan_template(want: template_state.Desired, aws: Aws, earlier: Earlier) -> Plan:
-    shape = aws.request("ec2", "CreateLaunchTemplate").members["LaunchTemplateData"]
-    return template_plan.plan(want, template_observe.observe(want, aws.find, earlier, shape), shape)
+def observe_template(want: template_state.Desired, aws: Aws, earlier: Earlier) -> template_state.Observed:
+    return template_observe.observe(want, aws.find, earlier, data_shape(aws))
+
+
+def plan_template(want: template_state.Desired, seen: template_state.Observed, aws: Aws) -> Plan:
+    return template_plan.plan(want, seen, data_shape(aws))
+
+
+def data_shape(aws: Aws) -> Any:
+    return aws.request("ec2", "CreateLaunchTemplate").members["LaunchTemplateData"]
+
+
+def refuse_foreign(want: template_state.Desired, seen: template_state.Observed, planned: Plan, aws: Aws) -> None:
+    """Refuse to change what someone else made, unless asked to adopt it."""
+    now = seen.template
+    if planned and now and not want.adopt and not template_observe.is_ours(now, aws.find):
+        raise template_plan.foreign(want, now, data_shape(aws))
+
+
+def plan_vetted(want: template_state.Desired, planned: Plan, aws: Aws, earlier: Earlier) -> Plan:
+    """No step, as EC2 is asked for its judgement before the first of them."""
+    group_after = planned.after.get("auto_scaling_group", {})
+    warnings = template_vetting.refuse_unlaunchable(want, group_after, aws.find, earlier)
+    return Plan(before=None, after=None, warnings=warnings)
+
+
+def plan_pruning(want: template_state.Desired, seen: template_state.Observed, planned: Plan, aws: Aws) -> Plan:
+    """What may go of the template's versions, once the group launches from where it is going to."""
+    now = seen.template
+    if not template_plan.surplus(want, now):
+        return Plan(before=None, after=None)
+    group_after = planned.after.get("auto_scaling_group", {})
+    used = template_observe.find_used(now, aws.find, group_after, aws.model("autoscaling").shape_for("AutoScalingGroup"))
+    return template_plan.pruning(want, now, used)
 
 
 def plan_group(
     want: group_state.Desired, launch: group_state.Launch | None, aws: Aws, earlier: Earlier
 ) -> Plan:
     seen = group_observe.observe(want, aws.find, earlier, aws.request("autoscaling", "CreateAutoScalingGroup"))
-    return group_plan.plan(want, seen, launch, aws.model("autoscaling").shape_for("AutoScalingGroup"))
+    planned = group_plan.plan(want, seen, launch, aws.model("autoscaling").shape_for("AutoScalingGroup"))
+    refuse_unknown_words(planned, aws.find)
+    return planned
+
+
+def plan_with_configuration(
+    want: configuration_state.Desired, group: group_state.Desired | None, aws: Aws, earlier: Earlier
+) -> Plan:
+    """As with a template; but what a group moved away from is deleted after the move."""
+    shape = aws.request("autoscaling", "CreateLaunchConfiguration")
+    seen = configuration_observe.observe(want, aws.find, earlier, shape)
+    if not want.present:
+        removed = configuration_plan.absence(want, seen, shape)
+        return plan_group(group, None, aws, earlier).then(removed) if group else removed
+    planned = configuration_plan.plan(want, seen, shape)
+    if group:
+        launch = group_state.FromConfiguration(planned.result["launch_configuration"]["launch_configuration_name"])
+        planned = planned.then(plan_group(group, launch, aws, earlier))
+    planned = planned.then(configuration_plan.clearing(want, seen))
+    if planned:
+        refuse_missing_parts(configuration_observe.refuse_missing_parts, want, group, aws, earlier)
+    return planned
 
 
 def launch_from(want: template_state.Desired, planned: Plan) -> group_state.Launch:
     """How the group launches from the planned template: by the number of its version unless asked otherwise."""
     told = planned.result["launch_template"]
     pinned = want.launch_version == "pinned"
-    return group_state.Launch(
+    return group_state.FromTemplate(
         template_id=told["launch_template_id"],
         version=told["version_number"] if pinned else want.launch_version,
         needs=template_plan.launch_needs(want.data),
@@ -111,9 +195,9 @@ def refuse_imageless(template: template_state.Desired, group: group_state.Desire
 
 
 def refuse_missing_parts(
-    template: template_state.Desired, group: group_state.Desired | None, aws: Aws, earlier: Earlier
+    of_launch: Callable[..., None], want: Any, group: group_state.Desired | None, aws: Aws, earlier: Earlier
 ) -> None:
     """Look for what a plan with something to do relies on; an unchanged declaration is not looked through."""
-    template_observe.refuse_missing_parts(template, aws.find, earlier)
+    of_launch(want, aws.find, earlier)
     if group:
         group_observe.refuse_missing_subnets(group, aws.find)

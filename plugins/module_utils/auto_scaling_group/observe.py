@@ -22,11 +22,17 @@ def observe(want: Desired, find: Find, earlier: Earlier, request: Any) -> Observ
     if earlier.removed("auto_scaling_group", want.name):
         return Observed(None)
     answer = find("autoscaling", "describe_auto_scaling_groups", AutoScalingGroupNames=[want.name])
-    groups = [parse(group, request) for group in answer["AutoScalingGroups"]]
+    groups = [parse(group, request, belongings(want, group, find)) for group in answer["AutoScalingGroups"]]
     return Observed(groups[0] if groups else None)
 
 
-def parse(answer: Mapping[str, Any], request: Any) -> Group:
+def belongings(want: Desired, answer: Mapping[str, Any], find: Find) -> dict[str, Any]:
+    """What is there of the declared belongings; the rest is not read."""
+    declared = want.belongings if want.present else ()
+    return {one.option: one.seen(find("autoscaling", one.read, **one.reading(want.name)) if one.read else answer) for one in declared}
+
+
+def parse(answer: Mapping[str, Any], request: Any, belongings: Mapping[str, Any] | None = None) -> Group:
     """Auto Scaling's answer, in our words."""
     said = within(answer, request)
     return Group(
@@ -37,6 +43,7 @@ def parse(answer: Mapping[str, Any], request: Any) -> Group:
         # Status is there only while a group is being deleted.
         deleting=bool(answer.get("Status")),
         answer=answer,
+        belongings=belongings or {},
     )
 
 

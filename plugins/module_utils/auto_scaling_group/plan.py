@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -14,14 +14,16 @@ from ..core.errors import Refused
 from ..core.plan import Action, Later, NotYet, Plan, Step, Wait
 from ..core.shapes import meaning, to_words
 from ..core.tags import tags_after
+from .belongings import Belonging
+from .capacity import capacity, is_served, known_before, may_launch
 from .companions import COMPANIONS
-from .state import Desired, Group, Launch, Observed, Tag
-
-READ = "describe_auto_scaling_groups"
+from .deletion import deletion
+from .kinds import LIFECYCLE_HOOKS
+from .state import Desired, FromConfiguration, FromTemplate, Group, Launch, Observed, Tag
+from .waits import READ, is_there, watch
 
 # The profile is known to be there: refuse_missing_parts looked, or an earlier task made it.
 PROFILE_NOT_SPREAD = (NotYet("ValidationError", "Invalid IAM Instance Profile"), NotYet("ValidationError", "no associated IAM Roles"))
-STILL_EMPTYING = (NotYet("ResourceInUse", "instances"),)
 
 # The value by which an update takes a member away; AWS then no longer returns it.
 CLEARED = {
@@ -30,6 +32,9 @@ CLEARED = {
     "MaxInstanceLifetime": 0,
 }
 IN_ORDER = ("Overrides", "TerminationPolicies")  # the two lists whose order AWS obeys
+# What must be so before a change of the group launches or ends an instance.
+BEFORE_LAUNCHES = ("delete_lifecycle_hook", "put_lifecycle_hook", "suspend_processes", "set_instance_protection")
+SOURCES = {"LaunchTemplate", "MixedInstancesPolicy", "LaunchConfigurationName"}
 NEVER_TOLD = ("InstanceId", "LifecycleHookSpecificationList", "Operator", "SkipZonalShiftValidation")
 
 
@@ -41,12 +46,14 @@ def plan(want: Desired, seen: Observed, launch: Launch | None, shape: Any) -> Pl
     refuse_the_impossible(want, now)
     members = wanted_members(want, now, launch)
     steps = tuple(changes(want, members, now, launch) if now else creation(want, members, launch))
+    belongings = {one.option: one.told(one.after(before_of(one, now))) for one in want.belongings}
     return Plan(
-        before={"auto_scaling_group": told(now.members, now.tags, want, shape)} if now else None,
-        after={"auto_scaling_group": told(outcome(members, now), wanted_tags(want, now), want, shape)},
+        before={"auto_scaling_group": told_before(now, want, shape)} if now else None,
+        after={"auto_scaling_group": {**told(outcome(members, now), wanted_tags(want, now), want, shape), **belongings}},
         steps=steps,
         result={"auto_scaling_group": result(want, members, now, steps, shape)},
-        outcome={"auto_scaling_group": {want.name: {}}},
+        outcome={"auto_scaling_group": {want.name: launching(launch)}},
+        warnings=warnings(want, members, now),
     )
 
 
@@ -83,17 +90,19 @@ def refuse_incomplete(want: Desired) -> None:
 
 
 def wanted_members(want: Desired, now: Group | None, launch: Launch) -> dict[str, Any]:
-    """The declared members, with the launch template where the group keeps it."""
+    """The declared members, with the launch source where the group keeps it."""
     policy = want.members.get("MixedInstancesPolicy")
     if policy is None and now:
         policy = by_id(now.members.get("MixedInstancesPolicy"))
+    if policy and isinstance(launch, FromConfiguration):
+        raise Refused("mixed_instances_policy: takes a launch template; declare launch_template, or mixed_instances_policy: {}")
     if policy:
         return {**want.members, "MixedInstancesPolicy": with_template(policy, launch)}
     rest = {name: value for name, value in want.members.items() if name != "MixedInstancesPolicy"}
-    return {**rest, "LaunchTemplate": launch.reference}
+    return {**rest, **launch.source}
 
 
-def with_template(policy: Mapping[str, Any], launch: Launch) -> dict[str, Any]:
+def with_template(policy: Mapping[str, Any], launch: FromTemplate) -> dict[str, Any]:
     template = {**policy.get("LaunchTemplate", {}), "LaunchTemplateSpecification": launch.reference}
     return {**policy, "LaunchTemplate": template}
 
@@ -107,24 +116,59 @@ def by_id(value: Any) -> Any:
     return value
 
 
+def launching(launch: Launch) -> dict[str, Any]:
+    """What later tasks may want to know of how the group launches: who still needs a launch configuration."""
+    return {"launch_configuration_name": launch.name} if isinstance(launch, FromConfiguration) else {}
+
+
+def warnings(want: Desired, members: Mapping[str, Any], now: Group | None) -> tuple[str, ...]:
+    """What Auto Scaling's reference says of a group that is given a mixed instances policy."""
+    if not now or "MixedInstancesPolicy" not in members or now.members.get("MixedInstancesPolicy"):
+        return ()
+    return (f"group {want.name} gets a mixed instances policy: AWS may replace running instances to match its purchase options",)
+
+
 def creation(want: Desired, members: Mapping[str, Any], launch: Launch) -> Iterator[Step]:
     yield create_group(want, members, launch)
-    yield shown_again(want, lambda answer: bool(answer["AutoScalingGroups"]))
+    for one in want.belongings:
+        if not one.born():
+            yield from one.changes(want.name, one.seen({}))
+    yield from capacity(want, None, known=False) if want.wait_for_instances else (read_back(want),)
 
 
 def changes(want: Desired, members: Mapping[str, Any], now: Group, launch: Launch) -> Iterator[Step]:
     """The calls between the group that is there and the wanted one."""
     differing = {name: value for name, value in members.items() if differs(name, value, now)}
     updated = {name: value for name, value in differing.items() if name not in COMPANIONS}
-    actions: list[Action] = []
+    actions: list[Step] = []
     if updated:
         actions.append(update_group(want.name, updated, launch))
     for name in sorted(differing.keys() & COMPANIONS.keys()):
         actions += COMPANIONS[name](want.name, now.members.get(name, []), differing[name])
     actions += retag(want, now)
+    for one in want.belongings:
+        actions += one.changes(want.name, before_of(one, now))
+    yield from seen_through(want, now, sorted(actions, key=lambda action: action.operation not in BEFORE_LAUNCHES))
+
+
+def seen_through(want: Desired, now: Group, actions: Sequence[Step]) -> Iterator[Step]:
+    """The actions, and the waits that belong before and after them."""
+    launches = want.wait_for_instances and may_launch(actions)
+    if launches:
+        yield known_before(want.name)
     yield from actions
-    if actions:
-        yield shown_again(want, lambda answer: bool(answer["AutoScalingGroups"]))
+    if launches or (want.wait_for_instances and not is_served(now.answer)):
+        yield from capacity(want, now, known=launches)
+    elif actions:
+        yield read_back(want)
+
+
+def read_back(want: Desired) -> Wait:
+    return watch(want.name, f"read group {want.name} back", is_there, want.wait_timeout)
+
+
+def before_of(one: Belonging, now: Group | None) -> Any:
+    return now.belongings[one.option] if now else one.seen({})
 
 
 def differs(name: str, wanted: Any, now: Group) -> bool:
@@ -189,8 +233,7 @@ def within_sizes(members: Mapping[str, Any]) -> dict[str, Any]:
 
 def replaced_by(members: Mapping[str, Any]) -> set[str]:
     """A group has one launch source; declaring one takes the others away."""
-    sources = {"LaunchTemplate", "MixedInstancesPolicy", "LaunchConfigurationName"}
-    return sources - members.keys() if sources & members.keys() else set()
+    return SOURCES - members.keys() if SOURCES & members.keys() else set()
 
 
 def wanted_tags(want: Desired, now: Group | None) -> Mapping[str, Tag]:
@@ -226,18 +269,19 @@ def tag_list(name: str, tags: Mapping[str, Tag]) -> list[dict[str, Any]]:
 
 def create_group(want: Desired, members: Mapping[str, Any], launch: Launch) -> Action:
     tagged = {"Tags": tag_list(want.name, want.tags)} if want.tags else {}
+    born = {member: value for one in want.belongings for member, value in one.born().items()}
     return Action(
         service="autoscaling",
         operation="create_auto_scaling_group",
-        params={"AutoScalingGroupName": want.name, **said_at_creation(members), **tagged},
+        params={"AutoScalingGroupName": want.name, **said_at_creation(members), **born, **tagged},
         summary=f"create group {want.name} of {want.members['MinSize']} to {want.members['MaxSize']} instances",
         needs=(*launch.needs, *(("autoscaling:CreateOrUpdateTags",) if tagged else ())),
-        not_yet=PROFILE_NOT_SPREAD,
+        not_yet=(*PROFILE_NOT_SPREAD, *(LIFECYCLE_HOOKS.not_yet if born else ())),
     )
 
 
 def update_group(name: str, updated: Mapping[str, Any], launch: Launch) -> Action:
-    relaunched = {"LaunchTemplate", "MixedInstancesPolicy"} & updated.keys()
+    relaunched = SOURCES & updated.keys()
     return Action(
         service="autoscaling",
         operation="update_auto_scaling_group",
@@ -245,50 +289,6 @@ def update_group(name: str, updated: Mapping[str, Any], launch: Launch) -> Actio
         summary=f"update group {name}: {', '.join(sorted(updated))}",
         needs=launch.needs if relaunched else (),
         not_yet=PROFILE_NOT_SPREAD if relaunched else (),
-    )
-
-
-def deletion(want: Desired, now: Group) -> Iterator[Step]:
-    """Instances first, so that AWS lets the group go; then the group, until it is gone."""
-    if not now.deleting:
-        if now.instances or now.members.get("MaxSize"):
-            yield update_sizes_to_zero(want.name)
-            yield shown_again(want, has_no_instances, f"wait until group {want.name} has no instances")
-        yield delete_group(want.name)
-    yield shown_again(want, lambda answer: not answer["AutoScalingGroups"], f"wait until group {want.name} is gone")
-
-
-def has_no_instances(answer: Mapping[str, Any]) -> bool:
-    return not any(group.get("Instances") for group in answer["AutoScalingGroups"])
-
-
-def update_sizes_to_zero(name: str) -> Action:
-    return Action(
-        service="autoscaling",
-        operation="update_auto_scaling_group",
-        params={"AutoScalingGroupName": name, "MinSize": 0, "MaxSize": 0, "DesiredCapacity": 0},
-        summary=f"scale group {name} to no instances",
-    )
-
-
-def delete_group(name: str) -> Action:
-    return Action(
-        service="autoscaling",
-        operation="delete_auto_scaling_group",
-        params={"AutoScalingGroupName": name},
-        summary=f"delete group {name}",
-        not_yet=STILL_EMPTYING,
-    )
-
-
-def shown_again(want: Desired, until: Callable[[Any], bool], summary: str = "") -> Wait:
-    return Wait(
-        service="autoscaling",
-        operation=READ,
-        params={"AutoScalingGroupNames": [want.name]},
-        summary=summary or f"read group {want.name} back",
-        until=until,
-        timeout=want.wait_timeout,
     )
 
 
@@ -300,6 +300,11 @@ def result(want: Desired, members: Mapping[str, Any], now: Group | None, steps: 
     there = now.answer if now else {"AutoScalingGroupARN": Later(READ, ""), "Instances": Later(READ, "")}
     meanwhile = {**there, "AutoScalingGroupName": want.name, **outcome(members, now)}
     return Later(READ, "AutoScalingGroups.0", through=words, meanwhile=words(meanwhile))
+
+
+def told_before(now: Group, want: Desired, shape: Any) -> dict[str, Any]:
+    belongings = {one.option: one.told(now.belongings[one.option]) for one in want.belongings}
+    return {**told(now.members, now.tags, want, shape), **belongings}
 
 
 def told(members: Mapping[str, Any], tags: Mapping[str, Tag], want: Desired, shape: Any) -> dict[str, Any]:

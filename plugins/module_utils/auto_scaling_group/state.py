@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Union
 
 from ..core.errors import Refused
 from ..core.plan import Later
 from ..core.shapes import to_api, xform_name
+from .belongings import Belonging
 
 # amazon.aws.autoscaling_group's option names, where they are not the API's own in snake case.
 RENAMED = {
@@ -49,7 +50,7 @@ class Tag:
 
 
 @dataclass(frozen=True)
-class Launch:
+class FromTemplate:
     """The launch template version that a group launches from."""
 
     template_id: str | Later
@@ -62,6 +63,25 @@ class Launch:
         said = Later(version.operation, version.path, through=str) if isinstance(version, Later) else str(version)
         return {"LaunchTemplateId": self.template_id, "Version": said}
 
+    @property
+    def source(self) -> dict[str, Any]:
+        return {"LaunchTemplate": self.reference}
+
+
+@dataclass(frozen=True)
+class FromConfiguration:
+    """The launch configuration that a group launches from, where it is no launch template."""
+
+    name: str
+    needs: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> dict[str, Any]:
+        return {"LaunchConfigurationName": self.name}
+
+
+Launch = Union[FromTemplate, FromConfiguration]
+
 
 @dataclass(frozen=True)
 class Group:
@@ -73,6 +93,7 @@ class Group:
     instances: tuple[str, ...] = ()
     deleting: bool = False
     answer: Mapping[str, Any] = field(default_factory=dict)
+    belongings: Mapping[str, Any] = field(default_factory=dict)  # by option, of those that are declared
 
 
 @dataclass(frozen=True)
@@ -85,6 +106,9 @@ class Desired:
     purge_tags: bool = False
     present: bool = True
     wait_timeout: float = 300
+    wait_for_instances: bool = False
+    force_delete: bool = False
+    belongings: tuple[Belonging, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,16 +118,26 @@ class Observed:
     group: Group | None
 
 
-def desired(params: Mapping[str, Any], request: Any) -> Desired:
+def desired(params: Mapping[str, Any], request: Any, belongings: Sequence[Belonging] = ()) -> Desired:
     """What the module's options ask of the group, held against CreateAutoScalingGroup's request shape."""
+    members = checked_members(params, request)
+    refuse_hooks_given_twice(members, belongings)
     return Desired(
         name=checked_name(params["name"], request),
-        members=checked_members(params, request),
+        members=members,
         tags=checked_tags(params["tags"], request),
         purge_tags=params["purge_tags"],
         present=params["state"] == "present",
         wait_timeout=params["wait_timeout"],
+        wait_for_instances=params["wait_for_instances"],
+        force_delete=params["force_delete"],
+        belongings=tuple(belongings),
     )
+
+
+def refuse_hooks_given_twice(members: Mapping[str, Any], belongings: Sequence[Belonging]) -> None:
+    if "LifecycleHookSpecificationList" in members and any(one.option == "lifecycle_hooks" for one in belongings):
+        raise Refused("auto_scaling_group.lifecycle_hook_specification_list: given twice; lifecycle_hooks says it already")
 
 
 def checked_name(name: str, request: Any) -> str:
@@ -159,6 +193,10 @@ class SomeOf:
     whole: Any
     type_name: str = "structure"
     required_members: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.whole.name
 
     @property
     def members(self) -> Mapping[str, Any]:

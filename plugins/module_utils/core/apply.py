@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from .errors import CallRefused, PassroleError, StoppedHalfway, WaitedInVain
-from .plan import Action, Later, NotYet, Plan, Step, Wait, replaced
+from .plan import Action, Later, NotYet, Plan, Step, Trouble, Wait, replaced
 
 Call = Callable[..., Any]
 Sleep = Callable[[float], None]
@@ -31,17 +32,18 @@ def apply(plan: Plan, call: Call, sleep: Sleep) -> dict[str, Any]:
     answers: dict[str, Any] = {}
     for index, step in enumerate(plan):
         try:
-            answers[step.operation] = make(step, filled_in(step.params, answers), call, sleep)
+            answers[step.operation] = make(step, answers, call, sleep)
         except PassroleError as why:
             done = [past.summary for past in plan.steps[:index] if isinstance(past, Action)]
             left = [future.summary for future in plan.steps[index:]]
-            raise StoppedHalfway(step.summary, why, done + mended(step, call, sleep), left) from why
+            raise StoppedHalfway(step.summary, why, done + mended(step, call, sleep), left, advised(step, why)) from why
     return answers
 
 
-def make(step: Step, params: Mapping[str, Any], call: Call, sleep: Sleep) -> Any:
+def make(step: Step, answers: Mapping[str, Any], call: Call, sleep: Sleep) -> Any:
+    params = filled_in(step.params, answers)
     if isinstance(step, Wait):
-        return watch(step, params, call, sleep)
+        return watch(step, params, partial(in_the_way, step.trouble, answers, call), call, sleep)
     return patiently(step, params, call, sleep)
 
 
@@ -57,17 +59,30 @@ def patiently(action: Action, params: Mapping[str, Any], call: Call, sleep: Slee
     return call(action.service, action.operation, **params)
 
 
-def watch(wait: Wait, params: Mapping[str, Any], call: Call, sleep: Sleep) -> Any:
-    """Read until the answer is the awaited one."""
+def watch(wait: Wait, params: Mapping[str, Any], why_not: Callable[[], str], call: Call, sleep: Sleep) -> Any:
+    """Read until the answer is the awaited one, or is known never to be."""
+    reason = ""
     for pause in pauses(wait.timeout):
         answer = look(wait, params, call)
         if wait.until(answer):
             return answer
+        reason = why_not()
         sleep(pause)
     answer = look(wait, params, call)
     if wait.until(answer):
         return answer
-    raise WaitedInVain(f"not so after {wait.timeout:g} seconds")
+    raise WaitedInVain(": ".join(filter(None, (f"not so after {wait.timeout:g} seconds", wait.lacks(answer), reason))))
+
+
+def in_the_way(trouble: Trouble | None, answers: Mapping[str, Any], call: Call) -> str:
+    """The latest reason that a wait is not over; one that time does not mend ends it."""
+    if trouble is None:
+        return ""
+    reasons = trouble.told(call(trouble.service, trouble.operation, **trouble.params), filled_in(trouble.known, answers))
+    for reason in reasons:
+        if not any(saying in reason for saying in trouble.passing):
+            raise WaitedInVain(reason)
+    return next(iter(reasons), "")
 
 
 def look(wait: Wait, params: Mapping[str, Any], call: Call) -> Any:
@@ -77,6 +92,13 @@ def look(wait: Wait, params: Mapping[str, Any], call: Call) -> Any:
         if wait.absent and refusal.code == wait.absent:
             return None
         raise
+
+
+def advised(step: Step, why: PassroleError) -> str:
+    """What the step says to do instead, for a refusal it knows."""
+    if isinstance(step, Action) and isinstance(why, CallRefused):
+        return step.advice.get(why.code, "")
+    return ""
 
 
 def mended(step: Step, call: Call, sleep: Sleep) -> list[str]:

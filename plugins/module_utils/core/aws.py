@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Mapping
 from typing import Any
 
 try:
@@ -26,6 +28,12 @@ from .plan import permission
 
 # Adaptive: on top of botocore's standard retries, it slows down when AWS throttles.
 RETRIES = {"mode": "adaptive", "total_max_attempts": 5}
+
+# Here botocore encodes user data by itself; elsewhere it takes them as the API does.
+ENCODED_BY_BOTOCORE = ("create_launch_configuration", "run_instances")
+
+# Weeks of history, the latest first.
+ENDLESS = ("describe_scaling_activities",)
 
 ANYWHERE = ("iam", "sts")  # services that need no region, unless endpoint_url leads elsewhere
 NO_REGION = "region: none given; set region here, in module_defaults, in AWS_REGION or in the AWS profile"
@@ -58,18 +66,18 @@ class Aws:
         return self.model(service).operation_model(operation).input_shape
 
     def call(self, service: str, operation: str, **params: Any) -> Any:
-        """Make one call and return its answer, all pages of it."""
-        client = self._client(service)
+        """Make one call and return its answer, all pages of it unless they have no end worth reading."""
+        client, params = self._client(service), as_botocore_takes(operation, params)
         try:
-            if client.can_paginate(operation):
+            if operation not in ENDLESS and client.can_paginate(operation):
                 return client.get_paginator(operation).paginate(**params).build_full_result()
             return getattr(client, operation)(**params)
         except (ClientError, BotoCoreError) as error:
             raise in_our_words(error) from error
 
-    def find(self, service: str, operation: str, absent: str = "", **params: Any) -> Any:
+    def find(self, service: str, operation: str, absent: str = "", needs: tuple[str, ...] = (), **params: Any) -> Any:
         """Make one read that may find nothing: AWS says so with the code ``absent``."""
-        self._read.add(permission(service, operation))
+        self._read.update((permission(service, operation), *needs))
         try:
             return self.call(service, operation, **params)
         except CallRefused as refusal:
@@ -86,6 +94,13 @@ class Aws:
         if service not in ANYWHERE and not self._module.region:
             raise Refused(NO_REGION)
         return self._module.client(service, config={"retries": RETRIES})
+
+
+def as_botocore_takes(operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The same params, with user data plain where botocore would else encode them twice."""
+    if operation in ENCODED_BY_BOTOCORE and params.get("UserData"):
+        return {**params, "UserData": base64.b64decode(params["UserData"])}
+    return dict(params)
 
 
 def in_our_words(error: Exception) -> PassroleError:

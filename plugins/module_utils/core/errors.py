@@ -42,8 +42,8 @@ class WaitedInVain(PassroleError):
 class StoppedHalfway(PassroleError):
     """One step of a plan failed. The steps before it were made and stay made."""
 
-    def __init__(self, doing: str, why: PassroleError, done: Sequence[str], left: Sequence[str]) -> None:
-        super().__init__(f"Could not {doing}: {why}")
+    def __init__(self, doing: str, why: PassroleError, done: Sequence[str], left: Sequence[str], advice: str = "") -> None:
+        super().__init__(f"Could not {doing}: {why}{advice and '. '}{advice}")
         self.done = list(done)
         self.left = list(left)
 

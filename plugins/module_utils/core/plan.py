@@ -10,7 +10,7 @@ place where it becomes calls.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Union
 
@@ -43,9 +43,12 @@ class NotYet:
         return refusal.code == self.code and self.saying in refusal.reason
 
 
+CALLED_BY_IAM = {"elb": "elasticloadbalancing", "elbv2": "elasticloadbalancing"}
+
+
 def permission(service: str, operation: str) -> str:
     """The IAM permission of one AWS operation."""
-    return f"{service}:{''.join(word.title() for word in operation.split('_'))}"
+    return f"{CALLED_BY_IAM.get(service, service)}:{''.join(word.title() for word in operation.split('_'))}"
 
 
 @dataclass(frozen=True)
@@ -59,11 +62,27 @@ class Action:
     needs: tuple[str, ...] = ()
     not_yet: tuple[NotYet, ...] = ()
     otherwise: Action | None = None  # made when AWS refuses this call for good, so that what it broke off is mended
+    advice: Mapping[str, str] = field(default_factory=dict)  # what to do instead, by the code of AWS's refusal
 
     @property
     def permissions(self) -> tuple[str, ...]:
         """The IAM permissions a caller must have to make this call."""
         return (permission(self.service, self.operation), *self.needs)
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A second read, made while a wait goes on, that tells in AWS's words what is in its way.
+
+    Words that hold one of ``passing`` are of what time will mend; any others end the wait.
+    """
+
+    service: str
+    operation: str
+    params: Mapping[str, Any]
+    told: Callable[[Any, Any], Sequence[str]]  # gets AWS's answer, and what was known
+    known: Any = ()  # what an earlier step of the plan read, and is no news
+    passing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,10 +96,13 @@ class Wait:
     until: Callable[[Any], bool]  # gets AWS's answer, or None for "not there"
     absent: str = ""
     timeout: float = 120
+    lacks: Callable[[Any], str] = lambda answer: ""  # what an answer still lacks, for whom waited in vain
+    trouble: Trouble | None = None
 
     @property
     def permissions(self) -> tuple[str, ...]:
-        return (permission(self.service, self.operation),)
+        reads = (self, self.trouble) if self.trouble else (self,)
+        return tuple(permission(read.service, read.operation) for read in reads)
 
 
 Step = Union[Action, Wait]

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
@@ -24,10 +25,12 @@ except ImportError:
     BOTOCORE, xform_name = "", None  # AnsibleAWSModule says so, before any shape is asked for
 
 from .errors import Refused
+from .newer import KNOWN_BY, MEMBERS
 from .plan import Later
 
 YES = {"yes", "true", "on", "y", "t", "1"}
 NO = {"no", "false", "off", "n", "f", "0"}
+NOTHING = ("", None, [], {})
 
 
 def to_api(words: Any, shape: Any, path: str) -> Any:
@@ -65,17 +68,30 @@ def within(value: Any, shape: Any) -> Any:
 def meaning(value: Any) -> Any:
     """A form in which two values are equal if AWS takes them for the same.
 
-    An empty list or structure says nothing, and no list of a launch template or
-    a group has an order that counts, save where its reader says so.
+    What is empty says nothing, a plain item said twice says no more than once,
+    times count by the second, and no list of a launch template or a group has
+    an order that counts, save where its reader says so.
     """
     if isinstance(value, Mapping):
         said = {key: meaning(item) for key, item in value.items()}
-        return {key: said[key] for key in sorted(said) if said[key] not in ({}, [], None)}
+        return {key: said[key] for key in sorted(said) if said[key] not in NOTHING}
     if isinstance(value, (list, tuple)):
-        return sorted((meaning(item) for item in value), key=lambda item: json.dumps(item, default=str))
+        return in_one_order(item for item in map(meaning, value) if item not in NOTHING)
     if isinstance(value, datetime):
-        return value.astimezone(timezone.utc).isoformat()
+        return value.astimezone(timezone.utc).replace(microsecond=0).isoformat()
     return value
+
+
+def in_one_order(items: Iterable[Any]) -> list[Any]:
+    """Items in an order of their own; of plain ones that are the same, one."""
+    plain, rest = {}, []
+    for item in items:
+        word = json.dumps(item, default=str)
+        if isinstance(item, (Mapping, list)):
+            rest.append((word, item))
+        else:
+            plain[word] = item
+    return [item for _word, item in sorted([*plain.items(), *rest], key=lambda pair: pair[0])]
 
 
 def words_of(shape: Any) -> dict[str, str]:
@@ -92,14 +108,20 @@ def closest(word: str, known: Iterable[str]) -> str:
     return f"; did you mean {near[0]}?" if near else ""
 
 
+def hint(word: str, shape: Any, known: Iterable[str]) -> str:
+    """What to do about a word that is no member of the shape: another botocore, or another word."""
+    if word in MEMBERS.get(getattr(shape, "name", ""), ()):
+        return f"; botocore {KNOWN_BY} knows it"
+    return closest(word, known) or "; if AWS has it, a newer botocore may know it"
+
+
 def structure(words: Any, shape: Any, path: str) -> dict[str, Any]:
     if not isinstance(words, Mapping):
         raise Refused(f"{path}: must be a dictionary, not {described(words)}")
     members = words_of(shape)
     for word in words:
         if word not in members:
-            hint = closest(str(word), members) or "; if AWS has it, a newer botocore may know it"
-            raise Refused(f"{path}.{word}: no such member in botocore {BOTOCORE}{hint}")
+            raise Refused(f"{path}.{word}: no such member in botocore {BOTOCORE}{hint(str(word), shape, members)}")
     given = {
         members[word]: to_api(item, shape.members[members[word]], f"{path}.{word}")
         for word, item in words.items()
@@ -116,7 +138,8 @@ def many(words: Any, shape: Any, path: str) -> list[Any]:
         return [tag(str(key), words[key], shape.member, f"{path}.{key}") for key in sorted(words, key=str)]
     if not isinstance(words, (list, tuple)):
         raise Refused(f"{path}: must be a list, not {described(words)}")
-    return [to_api(item, shape.member, f"{path}[{index}]") for index, item in enumerate(words)]
+    items = [to_api(item, shape.member, f"{path}[{index}]") for index, item in enumerate(words)]
+    return [item for item in items if meaning(item) not in NOTHING]
 
 
 def tag(key: str, value: Any, shape: Any, path: str) -> dict[str, str]:
@@ -165,7 +188,7 @@ def fraction(words: Any, shape: Any, path: str) -> float:
         number = float(str(words))
     except ValueError:
         number = None
-    if number is None or isinstance(words, bool):
+    if number is None or isinstance(words, bool) or not math.isfinite(number):
         raise Refused(f"{path}: must be a number, not {described(words)}")
     return number
 

@@ -6,17 +6,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..core.earlier import Earlier
 from ..core.errors import CallRefused, Refused
-from ..core.shapes import within
+from ..core.launch_parts import refuse_missing_image, refuse_missing_profile
+from ..core.shapes import to_words, within
 from ..core.tags import tag_dict
-from .state import Desired, Observed, Template, profile_of
+from .state import SIGN, Desired, Observed, Template, with_parameter
 
 Find = Callable[..., Any]
 NO_TEMPLATE = "InvalidLaunchTemplateName.NotFoundException"
+NO_PARAMETER = ("ParameterNotFound", "ParameterVersionNotFound", "ValidationException")
 
 
 def observe(want: Desired, find: Find, earlier: Earlier, shape: Any) -> Observed:
@@ -28,24 +31,29 @@ def observe(want: Desired, find: Find, earlier: Earlier, shape: Any) -> Observed
         "describe_launch_template_versions",
         absent=NO_TEMPLATE,
         LaunchTemplateName=want.name,
-        Versions=["$Latest", "$Default"],
+        # All of them are read only for those who declare how many to keep.
+        **({} if want.keep_versions else {"Versions": ["$Latest", "$Default"]}),
     )
     versions = answer["LaunchTemplateVersions"] if answer else []
     if not versions:
         return Observed(None)
-    return Observed(parse(versions, find_tags(want, find), shape))
+    template = parse(versions, shape)
+    # A version's answer leaves the template's tags out; they are read only for those who declare something of them.
+    return Observed(template if want.tags is None and not want.adopt else with_tags(template, find))
 
 
-def find_tags(want: Desired, find: Find) -> Mapping[str, str]:
-    # A version's answer leaves the template's tags out; they are read only for those who declare tags.
-    if want.tags is None:
-        return {}
-    answer = find("ec2", "describe_launch_templates", absent=NO_TEMPLATE, LaunchTemplateNames=[want.name])
-    templates = answer["LaunchTemplates"] if answer else []
-    return tag_dict(tag for template in templates for tag in template.get("Tags", []))
+def with_tags(now: Template, find: Find) -> Template:
+    answer = find("ec2", "describe_launch_templates", LaunchTemplateIds=[now.id])
+    tags = tag_dict(tag for template in answer["LaunchTemplates"] for tag in template.get("Tags", []))
+    return replace(now, tags={key: tags[key] for key in tags if key not in SIGN}, ours=SIGN.keys() <= tags.keys())
 
 
-def parse(versions: Iterable[Mapping[str, Any]], tags: Mapping[str, str], shape: Any) -> Template:
+def is_ours(now: Template, find: Find) -> bool:
+    """Whether this collection made the template, or adopted it."""
+    return bool((with_tags(now, find) if now.ours is None else now).ours)
+
+
+def parse(versions: Iterable[Mapping[str, Any]], shape: Any) -> Template:
     """EC2's answer, in our words."""
     by_number = {version["VersionNumber"]: version for version in versions}
     latest = by_number[max(by_number)]
@@ -55,48 +63,69 @@ def parse(versions: Iterable[Mapping[str, Any]], tags: Mapping[str, str], shape:
         version=latest["VersionNumber"],
         default_version=next(number for number, version in by_number.items() if version["DefaultVersion"]),
         data=within(latest["LaunchTemplateData"], shape),
-        tags=tags,
+        numbers=tuple(sorted(by_number)),
     )
+
+
+def find_used(now: Template, find: Find, group_after: Mapping[str, Any], shape: Any) -> set[str]:
+    """The versions that groups and instances of the account use, with one group taken as it is going to be."""
+    answer = find("autoscaling", "describe_auto_scaling_groups")
+    groups = {group["AutoScalingGroupName"]: to_words(group, shape) for group in answer["AutoScalingGroups"]}
+    name = group_after.get("auto_scaling_group_name")
+    instances = groups.get(name, {}).get("instances", [])
+    going_to_be = {**groups, name: {**group_after, "instances": instances}}
+    return {*versions_in(list(going_to_be.values()), now), *find_launched(now, find)}
+
+
+def versions_in(words: Any, now: Template) -> Iterator[str]:
+    """Every version of the template that is named at any depth."""
+    if isinstance(words, Mapping):
+        if words.get("launch_template_id") == now.id or words.get("launch_template_name") == now.name:
+            yield str(words.get("version"))
+        words = list(words.values())
+    if isinstance(words, (list, tuple)):
+        for item in words:
+            yield from versions_in(item, now)
+
+
+def find_launched(now: Template, find: Find) -> Iterator[str]:
+    """The versions of instances that are there, by the tags that EC2 gives them at their launch."""
+    answer = find(
+        "ec2",
+        "describe_instances",
+        Filters=[
+            {"Name": "tag:aws:ec2launchtemplate:id", "Values": [now.id]},
+            {"Name": "instance-state-name", "Values": ["pending", "running", "stopping", "stopped"]},
+        ],
+    )
+    for reservation in answer["Reservations"]:
+        for instance in reservation["Instances"]:
+            yield tag_dict(instance["Tags"])["aws:ec2launchtemplate:version"]
+
+
+def with_image(want: Desired, find: Find) -> Desired:
+    """The same, with the image that a Systems Manager parameter names now."""
+    return with_parameter(want, find_image(want.image_parameter, find)) if want.image_parameter else want
+
+
+def find_image(parameter: str, find: Find) -> str:
+    image = find_parameter(parameter, find)
+    if image.startswith("ami-"):
+        return image
+    raise Refused(f"launch_template: the Systems Manager parameter {parameter} holds no image's id")
+
+
+def find_parameter(name: str, find: Find) -> str:
+    try:
+        return find("ssm", "get_parameter", Name=name)["Parameter"]["Value"]
+    except CallRefused as refusal:
+        if refusal.code in NO_PARAMETER:
+            raise Refused(f"launch_template: there is no Systems Manager parameter {name}: {refusal}") from refusal
+        raise
 
 
 def refuse_missing_parts(want: Desired, find: Find, earlier: Earlier) -> None:
     """Refuse a template that names what is not there; EC2 itself takes it, and lets the group fail later."""
     if want.present:
-        refuse_missing_image(want.data.get("ImageId", ""), find)
-        refuse_missing_profile(want.data["IamInstanceProfile"], profile_of(want.data), find, earlier)
-
-
-def refuse_missing_image(image: str, find: Find) -> None:
-    if not image or image.startswith("resolve:"):
-        return
-    try:
-        find("ec2", "describe_images", ImageIds=[image])
-    except CallRefused as refusal:
-        if refusal.code.startswith("InvalidAMI"):
-            raise Refused(f"launch_template.image_id: {refusal}") from refusal
-        raise
-
-
-def refuse_missing_profile(given: Mapping[str, str], name: str, find: Find, earlier: Earlier) -> None:
-    made = earlier.made("instance_profile", name)
-    if made is None:
-        made = find_profile(name, find, earlier)
-    if made is None:
-        raise Refused(f"instance_profile: there is no instance profile {name}")
-    if not made["role"]:
-        raise Refused(
-            f"instance_profile: instance profile {name} holds no role, so its instances would get no credentials; "
-            "put a role in it first"
-        )
-    if given.get("Arn") and made.get("arn", given["Arn"]) != given["Arn"]:
-        raise Refused(f"instance_profile: there is no {given['Arn']}; instance profile {name} is {made['arn']}")
-
-
-def find_profile(name: str, find: Find, earlier: Earlier) -> Mapping[str, Any] | None:
-    if earlier.removed("instance_profile", name):
-        return None
-    answer = find("iam", "get_instance_profile", absent="NoSuchEntity", InstanceProfileName=name)
-    if answer is None:
-        return None
-    profile = answer["InstanceProfile"]
-    return {"arn": profile["Arn"], "role": next((role["RoleName"] for role in profile["Roles"]), None)}
+        refuse_missing_image(want.image or "", find, "launch_template.image_id")
+        refuse_missing_profile(want.data["IamInstanceProfile"], find, earlier)

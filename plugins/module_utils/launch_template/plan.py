@@ -6,16 +6,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from ..core.errors import Refused
 from ..core.plan import Action, Later, Plan
+from ..core.shapes import described, words_of
 from ..core.tags import tag_changes, tag_list, tags_after
-from .state import Desired, Observed, Template, comparable, in_words, profile_of
+from .state import AT_LAUNCH, SIGN, Desired, Observed, Template, differing, in_words, less_added, profile_of
 
 CREATED = "create_launch_template"
 NEW_VERSION = "create_launch_template_version"
+AT_ONCE = 200  # the most versions that one call deletes
 
 
 def plan(want: Desired, seen: Observed, shape: Any) -> Plan:
@@ -53,8 +55,34 @@ def refuse_the_impossible(want: Desired, now: Template | None) -> None:
             )
 
 
+def foreign(want: Desired, now: Template, shape: Any) -> Refused:
+    """Why a template that someone else made stays as it is."""
+    made = f"launch_template: launch template {now.name} was made by someone else"
+    if not want.present:
+        return Refused(f"{made}; adopt: true lets it be deleted")
+    return Refused(f"{made} and differs: {'; '.join(differences(want, now, shape))}. adopt: true takes it over")
+
+
+def differences(want: Desired, now: Template, shape: Any) -> Iterator[str]:
+    """What adopting the template would change in it, in playbook words."""
+    before, after = in_words(less_added(now.data, want.data), shape), in_words(want.data, shape)
+    for word, name in words_of(shape).items():
+        if name in differing(now.data, want.data):
+            yield f"{word} is {said(before, word)} and not {said(after, word)}"
+    if not has_new_data(want, now) and wanted_default(want, now) != now.default_version:
+        yield f"default_version is {now.default_version} and not {wanted_default(want, now)}"
+    if any(tag_changes(now.tags, wanted_tags(want, now))):
+        yield f"tags are {described(now.tags)}"
+    if surplus(want, now):
+        yield f"it has {len(now.numbers)} versions"
+
+
+def said(words: Mapping[str, Any], word: str) -> str:
+    return described(words[word]) if word in words else "unset"
+
+
 def has_new_data(want: Desired, now: Template | None) -> bool:
-    return now is None or comparable(want.data) != comparable(now.data)
+    return now is None or bool(differing(now.data, want.data))
 
 
 def steps(want: Desired, now: Template | None) -> Iterator[Action]:
@@ -62,6 +90,8 @@ def steps(want: Desired, now: Template | None) -> Iterator[Action]:
     if now is None:
         yield create_template(want)
         return
+    if want.adopt and not now.ours:
+        yield adopt_template(now)
     if has_new_data(want, now):
         yield create_version(now, want)
     if wanted_default(want, now) != now.default_version:
@@ -98,13 +128,13 @@ def retag(now: Template, wanted: Mapping[str, str]) -> Iterator[Action]:
 
 def create_template(want: Desired) -> Action:
     named = {"LaunchTemplateName": want.name, "LaunchTemplateData": want.data, **description(want)}
-    tagged = {"TagSpecifications": [{"ResourceType": "launch-template", "Tags": tag_list(want.tags)}]} if want.tags else {}
+    tags = tag_list({**(want.tags or {}), **SIGN})
     return Action(
         service="ec2",
         operation=CREATED,
-        params={**named, **tagged},
+        params={**named, "TagSpecifications": [{"ResourceType": "launch-template", "Tags": tags}]},
         summary=f"create launch template {want.name} with instance profile {profile_of(want.data)}",
-        needs=("ec2:CreateTags",) if tagged else (),
+        needs=("ec2:CreateTags",),
     )
 
 
@@ -113,14 +143,8 @@ def create_version(now: Template, want: Desired) -> Action:
         service="ec2",
         operation=NEW_VERSION,
         params={"LaunchTemplateId": now.id, "LaunchTemplateData": want.data, **description(want)},
-        summary=f"add a version to launch template {now.name}: {', '.join(changed_members(now, want))}",
+        summary=f"add a version to launch template {now.name}: {', '.join(differing(now.data, want.data))}",
     )
-
-
-def changed_members(now: Template, want: Desired) -> list[str]:
-    """What differs, by API member, so that a plan says why there is a new version."""
-    before, after = comparable(now.data), comparable(want.data)
-    return sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
 
 
 def description(want: Desired) -> dict[str, str]:
@@ -135,6 +159,46 @@ def set_default(now: Template, version: int | Later) -> Action:
         operation="modify_launch_template",
         params={"LaunchTemplateId": now.id, "DefaultVersion": default},
         summary=f"make {said} the default of launch template {now.name}",
+    )
+
+
+def surplus(want: Desired, now: Template | None) -> list[int]:
+    """The oldest versions, beyond those to keep, that the template itself does not need."""
+    if now is None or want.keep_versions is None:
+        return []
+    newest_first = sorted(now.numbers, reverse=True)
+    if has_new_data(want, now):
+        newest_first.insert(0, now.version + 1)  # whatever its number, it is the newest
+    needed = {wanted_default(want, now), want.launch_version}
+    return [number for number in reversed(newest_first[want.keep_versions :]) if not {number, str(number)} & needed]
+
+
+def pruning(want: Desired, now: Template, used: Collection[str]) -> Plan:
+    """Delete the surplus versions that nothing uses."""
+    gone = [number for number in surplus(want, now) if str(number) not in used]
+    steps = (delete_versions(now, gone[start : start + AT_ONCE]) for start in range(0, len(gone), AT_ONCE))
+    return Plan(before=None, after=None, steps=tuple(steps))
+
+
+def delete_versions(now: Template, numbers: list[int]) -> Action:
+    return Action(
+        service="ec2",
+        operation="delete_launch_template_versions",
+        params={"LaunchTemplateId": now.id, "Versions": [str(number) for number in numbers]},
+        summary=f"delete {counted(numbers)} of launch template {now.name}",
+    )
+
+
+def counted(numbers: list[int]) -> str:
+    return f"version{'s' if len(numbers) > 1 else ''} {', '.join(str(number) for number in numbers)}"
+
+
+def adopt_template(now: Template) -> Action:
+    return Action(
+        service="ec2",
+        operation="create_tags",
+        params={"Resources": [now.id], "Tags": tag_list(SIGN)},
+        summary=f"adopt launch template {now.name}",
     )
 
 
@@ -173,6 +237,7 @@ def result(want: Desired, now: Template | None) -> dict[str, Any]:
         "version_number": version_of(want, now),
         "default_version_number": wanted_default(want, now),
         "instance_profile": profile_of(want.data),
+        "image_id": want.image,
     }
 
 
@@ -182,8 +247,9 @@ def told(now: Template, want: Desired, shape: Any) -> dict[str, Any]:
         "name": now.name,
         "version": now.version,
         "default_version": now.default_version,
-        "data": in_words(now.data, shape),
+        "data": in_words(less_added(now.data, want.data), shape),
         **({} if want.tags is None else {"tags": dict(now.tags)}),
+        **({"adopted": bool(now.ours)} if want.adopt else {}),
     }
 
 
@@ -193,12 +259,14 @@ def outcome_told(want: Desired, now: Template | None, shape: Any) -> dict[str, A
         "name": want.name,
         "version": version_of(want, now),
         "default_version": wanted_default(want, now),
-        "data": in_words(want.data if has_new_data(want, now) else now.data, shape),
+        "data": in_words(want.data if has_new_data(want, now) else less_added(now.data, want.data), shape),
         **({} if want.tags is None else {"tags": wanted_tags(want, now)}),
+        **({"adopted": True} if want.adopt else {}),
     }
 
 
 def launch_needs(data: Mapping[str, Any]) -> tuple[str, ...]:
     """What Auto Scaling asks of whoever points a group at a template with this data."""
     tagged = ("ec2:CreateTags",) if data.get("TagSpecifications") else ()
-    return ("ec2:RunInstances", "iam:PassRole", *tagged)
+    asked = ("ssm:GetParameters",) if data.get("ImageId", "").startswith(AT_LAUNCH) else ()
+    return ("ec2:RunInstances", "iam:PassRole", *tagged, *asked)

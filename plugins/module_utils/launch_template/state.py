@@ -7,20 +7,50 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..core.errors import Refused
-from ..core.shapes import closest, meaning, to_api, to_words, truth, words_of
-from .user_data import as_read, digest, encoded
+from ..core.profile_names import in_ec2_words, profile_named
+from ..core.shapes import NOTHING, hint, meaning, to_api, to_words, truth, whole, words_of
+from ..core.user_data import as_read, digest, encoded
 
 # Words of the option launch_template that speak of the template itself, not of its data.
-OF_THE_TEMPLATE = ("name", "version", "version_description", "default_version", "tags", "purge_tags", "gzip_user_data")
+OF_THE_TEMPLATE = (
+    "name",
+    "version",
+    "version_description",
+    "default_version",
+    "tags",
+    "purge_tags",
+    "gzip_user_data",
+    "image_ssm_parameter",
+    "keep_versions",
+)
+
+# The tag by which a template is known to be made, or adopted, by this collection.
+SIGN = {"passrole.ec2": "asg_launch_with_profile"}
+
+# What an image id begins with when EC2 itself is to ask Systems Manager, at each launch.
+AT_LAUNCH = "resolve:ssm:"
+
+
+# The metadata options that AWS may tell of a template that gives only some.
+FILLED_IN = {
+    "HttpEndpoint": "enabled",
+    "HttpProtocolIpv6": "disabled",
+    "HttpPutResponseHopLimit": 1,
+    "InstanceMetadataTags": "disabled",
+}
 
 
 @dataclass(frozen=True)
 class Template:
-    """A launch template, by its latest version. ``data`` is in API words, as a request would say it."""
+    """A launch template, by its latest version. ``data`` is in API words, as a request would say it.
+
+    ``numbers`` are those of the versions that were read. ``tags`` are told without
+    our sign; ``ours`` says whether it is among them, ``None`` where tags were not read.
+    """
 
     name: str
     id: str
@@ -28,11 +58,17 @@ class Template:
     default_version: int
     data: Mapping[str, Any]
     tags: Mapping[str, str] = field(default_factory=dict)
+    numbers: tuple[int, ...] = ()
+    ours: bool | None = None
 
 
 @dataclass(frozen=True)
 class Desired:
-    """What the playbook asks for. ``None`` means: leave that as it is; ``data`` is declared whole."""
+    """What the playbook asks for. ``None`` means: leave that as it is; ``data`` is declared whole.
+
+    ``image_parameter`` names the Systems Manager parameter that holds the image's id,
+    ``parameter_holds`` is the id it was found to hold.
+    """
 
     name: str
     data: Mapping[str, Any] = field(default_factory=dict)
@@ -41,7 +77,17 @@ class Desired:
     launch_version: str = "pinned"
     tags: Mapping[str, str] | None = None
     purge_tags: bool = True
+    image_parameter: str | None = None
+    parameter_holds: str | None = None
+    keep_versions: int | None = None
+    vet: bool = False
+    adopt: bool = False
     present: bool = True
+
+    @property
+    def image(self) -> str | None:
+        """The id of the image that instances would launch with now."""
+        return self.parameter_holds or self.data.get("ImageId")
 
 
 @dataclass(frozen=True)
@@ -51,7 +97,7 @@ class Observed:
     template: Template | None
 
 
-def desired(words: Mapping[str, Any], name: str, profile: str | None, present: bool, request: Any) -> Desired:
+def desired(words: Mapping[str, Any], name: str, profile: str | None, present: bool, request: Any, vet: bool = False, adopt: bool = False) -> Desired:
     """What the option ``launch_template`` asks for, held against CreateLaunchTemplate's request shape."""
     refuse_misspelt(words, request.members["LaunchTemplateData"])
     return Desired(
@@ -62,6 +108,10 @@ def desired(words: Mapping[str, Any], name: str, profile: str | None, present: b
         launch_version=checked_version(words.get("version"), "pinned", "launch_template.version"),
         tags=checked_tags(words.get("tags")),
         purge_tags=truth(words.get("purge_tags", True), None, "launch_template.purge_tags"),
+        image_parameter=checked_parameter(words, request.members["LaunchTemplateData"]) if present else None,
+        keep_versions=checked_number(words.get("keep_versions"), "launch_template.keep_versions"),
+        vet=vet,
+        adopt=adopt,
         present=present,
     )
 
@@ -71,8 +121,7 @@ def refuse_misspelt(words: Mapping[str, Any], shape: Any) -> None:
     known = {*OF_THE_TEMPLATE, *words_of(shape)}
     for word in words:
         if word not in known:
-            hint = closest(str(word), known) or "; if AWS has it, a newer botocore may know it"
-            raise Refused(f"launch_template.{word}: no such member{hint}")
+            raise Refused(f"launch_template.{word}: no such member{hint(str(word), shape, known)}")
 
 
 def checked_name(name: str) -> str:
@@ -96,10 +145,37 @@ def checked_version(version: Any, usual: str, path: str) -> str:
     raise Refused(f"{path}: must be {usual}{others} or the number of a version, not {version}")
 
 
+def checked_number(words: Any, path: str) -> int | None:
+    number = None if words is None else whole(words, None, path)
+    if number is None or number > 0:
+        return number
+    raise Refused(f"{path}: {number}, and at least 1 needed")
+
+
 def checked_tags(tags: Any) -> Mapping[str, str] | None:
-    if tags is None or isinstance(tags, Mapping):
-        return tags if tags is None else {str(key): str(value) for key, value in tags.items()}
-    raise Refused("launch_template.tags: must be a dictionary of keys and values")
+    if tags is None:
+        return None
+    if not isinstance(tags, Mapping):
+        raise Refused("launch_template.tags: must be a dictionary of keys and values")
+    for key in sorted(SIGN.keys() & tags.keys()):
+        raise Refused(f"launch_template.tags.{key}: is the sign of this collection, which sets it by itself")
+    return {str(key): str(value) for key, value in tags.items()}
+
+
+def checked_parameter(words: Mapping[str, Any], shape: Any) -> str | None:
+    """The parameter to ask for the image's id, be it now or at each launch."""
+    image, name = words.get("image_id"), words.get("image_ssm_parameter")
+    if image and name:
+        raise Refused("launch_template.image_ssm_parameter: given beside image_id; a launch has one image")
+    if name:
+        return to_api(name, shape.members["ImageId"], "launch_template.image_ssm_parameter")
+    return str(image)[len(AT_LAUNCH) :] if str(image).startswith(AT_LAUNCH) else None
+
+
+def with_parameter(want: Desired, image: str) -> Desired:
+    """The same, once the parameter's image is known: pinned, unless it is to be asked for at each launch."""
+    data = want.data if want.data.get("ImageId") else {**want.data, "ImageId": image}
+    return replace(want, data=data, parameter_holds=image)
 
 
 def described(words: Mapping[str, Any], request: Any) -> str | None:
@@ -112,7 +188,7 @@ def described(words: Mapping[str, Any], request: Any) -> str | None:
 def whole_data(words: Mapping[str, Any], profile: str | None, shape: Any) -> dict[str, Any]:
     """The template's data, with the profile in it and safe where nothing was said."""
     said = {word: value for word, value in words.items() if word not in OF_THE_TEMPLATE}
-    data = to_api(said, shape, "launch_template")
+    data = {name: value for name, value in to_api(said, shape, "launch_template").items() if value not in NOTHING}
     zipped = truth(words.get("gzip_user_data", False), None, "launch_template.gzip_user_data")
     return with_encoded_user_data(with_imdsv2(with_profile(data, profile)), zipped)
 
@@ -121,7 +197,7 @@ def with_profile(data: dict[str, Any], profile: str | None) -> dict[str, Any]:
     if profile and data.get("IamInstanceProfile"):
         raise Refused("launch_template.iam_instance_profile: given twice; instance_profile says it already")
     if profile:
-        return {**data, "IamInstanceProfile": {"Arn" if profile.startswith("arn:") else "Name": profile}}
+        return {**data, "IamInstanceProfile": in_ec2_words(profile)}
     if data.get("IamInstanceProfile"):
         return data
     raise Refused("instance_profile: must be given; its name or its ARN")
@@ -140,14 +216,28 @@ def with_encoded_user_data(data: dict[str, Any], zipped: bool) -> dict[str, Any]
 
 def profile_of(data: Mapping[str, Any]) -> str | None:
     """The name of the profile in a template's data, however it is given."""
-    given = data.get("IamInstanceProfile", {})
-    return given.get("Name") or given.get("Arn", "").rpartition("/")[2] or None
+    return profile_named(data.get("IamInstanceProfile", {}))
 
 
 def comparable(data: Mapping[str, Any]) -> dict[str, Any]:
     """Template data in a form that is equal when EC2 would launch the same from both."""
     user_data = {"UserData": as_read(data["UserData"]).hex()} if data.get("UserData") else {}
     return meaning({**data, "IamInstanceProfile": profile_of(data), **user_data})
+
+
+def differing(have: Mapping[str, Any], want: Mapping[str, Any]) -> list[str]:
+    """The members in which a template's data are not as wanted, so that a plan says why there is a new version."""
+    before, after = comparable(less_added(have, want)), comparable(want)
+    return sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
+
+
+def less_added(have: Mapping[str, Any], want: Mapping[str, Any]) -> dict[str, Any]:
+    """The data of a template, without AWS's defaults that nobody asks for."""
+    said = want.get("MetadataOptions", {})
+    kept = {
+        name: value for name, value in have.get("MetadataOptions", {}).items() if name in said or value != FILLED_IN.get(name)
+    }
+    return {**have, "MetadataOptions": kept}
 
 
 def in_words(data: Mapping[str, Any], shape: Any) -> dict[str, Any]:

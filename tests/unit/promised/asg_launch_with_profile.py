@@ -7,8 +7,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 from ansible_collections.passrole.ec2.plugins.module_utils.asg_launch.plan import plan
+from ansible_collections.passrole.ec2.plugins.module_utils.core.tags import tag_list
+from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.state import SIGN
 from ansible_collections.passrole.ec2.plugins.modules.asg_launch_with_profile import OPTIONS
 
 from .promise import Account, Promised, nothing
@@ -25,6 +30,15 @@ GROUP = {
     "availability_zones": ["eu-west-1a"],
 }
 ALONE = {"launch_template": {"name": "web", **TEMPLATE}, "instance_profile": "web"}
+LAUNCHING = {"lifecycle_hook_name": "launching", "lifecycle_transition": "autoscaling:EC2_INSTANCE_LAUNCHING"}
+TRACKING = {
+    "policy_name": "cpu",
+    "policy_type": "TargetTrackingScaling",
+    "target_tracking_configuration": {
+        "predefined_metric_specification": {"predefined_metric_type": "ASGAverageCPUUtilization"},
+        "target_value": 50,
+    },
+}
 EVERYTHING = {
     "desired_capacity": 2,
     "health_check_type": "EC2,ELB",
@@ -33,6 +47,14 @@ EVERYTHING = {
     "termination_policies": ["OldestInstance", "Default"],
     "max_instance_lifetime": 86400,
     "protected_from_scale_in": False,
+    "suspend_processes": ["AZRebalance"],
+    "metrics_collection": True,
+    "metrics_list": ["GroupMinSize", "GroupTotalInstances"],
+    "lifecycle_hooks": [{**LAUNCHING, "heartbeat_timeout": 60}],
+    "notification_topic": "arn:aws:sns:eu-west-1:123456789012:launches",
+    "scheduled_actions": [{"scheduled_action_name": "night", "recurrence": "0 1 * * *", "min_size": 0}],
+    "warm_pool": {"pool_state": "Running"},
+    "scaling_policies": [TRACKING],
     "auto_scaling_group": {
         "capacity_rebalance": True,
         "default_instance_warmup": 0,
@@ -40,13 +62,26 @@ EVERYTHING = {
         "traffic_sources": [{"identifier": "arn:aws:vpc-lattice:eu-west-1:123456789012:targetgroup/tg-1", "type": "vpc-lattice"}],
     },
 }
-CLEARED = {"max_instance_lifetime": 0, "auto_scaling_group": {"default_instance_warmup": -1, "traffic_sources": []}}
+CLEARED = {
+    "max_instance_lifetime": 0,
+    "auto_scaling_group": {"default_instance_warmup": -1, "traffic_sources": []},
+    "protected_from_scale_in": True,
+    "protect_running_instances": True,
+    "suspend_processes": [],
+    "metrics_collection": False,
+    "lifecycle_hooks": [],
+    "notification_configurations": [],
+    "scheduled_actions": [],
+    "warm_pool": {},
+    "scaling_policies": [],
+}
 WANTS = {
     "a template alone": ALONE,
     "a template that says more": {
         **ALONE,
         "launch_template": {
-            **ALONE["launch_template"],
+            "name": "web",
+            "image_ssm_parameter": "/golden/web",
             "version_description": "version1",
             "tags": {"t": "2", "größe": ""},
             "user_data": "#!/bin/sh\n",
@@ -56,10 +91,13 @@ WANTS = {
         },
     },
     "a template that keeps its default": {**ALONE, "launch_template": {**ALONE["launch_template"], "default_version": "1"}},
+    "a template of which one version is kept": {**ALONE, "launch_template": {**ALONE["launch_template"], "keep_versions": 1}},
     "the absence of a template alone": {"launch_template": {"name": "free"}, "state": "absent"},
     "a group": GROUP,
     "a group with another profile": {**GROUP, "instance_profile": "arn:aws:iam::123456789012:instance-profile/team/other"},
-    "a group that follows the latest": {**GROUP, "launch_template": {**TEMPLATE, "version": "$Latest"}},
+    "a group that EC2 has judged": {**GROUP, "vet": True, "launch_template": {**TEMPLATE, "user_data": "#!/bin/sh\n"}},
+    "a group that EC2 would not launch": {**GROUP, "vet": True, "launch_template": {**TEMPLATE, "security_group_ids": ["sg-0123456789abcdef0"]}},
+    "a group that follows the latest": {**GROUP, "launch_template": {**TEMPLATE, "image_id": "resolve:ssm:/golden/web", "version": "$Latest"}},
     "a group with everything": {**GROUP, **EVERYTHING},
     "a group with much taken away": {**GROUP, **CLEARED},
     "a group of mixed instances": {**GROUP, "mixed_instances_policy": {"instance_types": ["t3.micro", "t3a.micro"]}},
@@ -70,6 +108,7 @@ WANTS = {
     "a profile that is not there": {**GROUP, "instance_profile": "nobody"},
     "a profile without a role": {**GROUP, "instance_profile": "empty"},
     "the absence of all": {"name": "web", "state": "absent"},
+    "the absence of all by force": {"name": "web", "state": "absent", "force_delete": True},
 }
 
 
@@ -80,14 +119,19 @@ def profiles(account: Account) -> None:
         iam.create_instance_profile(InstanceProfileName=name, Path=path)
         iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=name)
     iam.create_instance_profile(InstanceProfileName="empty")
+    account.client("ssm").put_parameter(Name="/golden/web", Value="ami-12c6146b", Type="String")
 
 
-def template(account: Account) -> None:
+def template(account: Account, sign: Mapping[str, str] = SIGN) -> None:
     account.client("ec2").create_launch_template(
         LaunchTemplateName="web",
         LaunchTemplateData={"ImageId": IMAGE, "InstanceType": "t2.micro", "IamInstanceProfile": {"Name": "web"}},
-        TagSpecifications=[{"ResourceType": "launch-template", "Tags": [{"Key": "t", "Value": "1"}]}],
+        TagSpecifications=[{"ResourceType": "launch-template", "Tags": tag_list({"t": "1", **sign})}],
     )
+
+
+def someone_elses_template(account: Account) -> None:
+    template(account, sign={})
 
 
 def template_of_two_versions(account: Account) -> None:
@@ -113,6 +157,20 @@ def group(account: Account) -> None:
         MaxInstanceLifetime=90000,
         Tags=[{"Key": key, "Value": "1", "PropagateAtLaunch": True} for key in ("t", "v")],
     )
+    belongings(account.client("autoscaling"), AutoScalingGroupName="web")
+
+
+def belongings(autoscaling: Any, **group: str) -> None:
+    """What only calls of its own can give to a group."""
+    autoscaling.suspend_processes(ScalingProcesses=["HealthCheck"], **group)
+    autoscaling.enable_metrics_collection(Metrics=["GroupMaxSize"], Granularity="1Minute", **group)
+    moment = "autoscaling:EC2_INSTANCE_LAUNCHING"
+    autoscaling.put_lifecycle_hook(LifecycleHookName="launching", LifecycleTransition=moment, NotificationMetadata="m", **group)
+    topic = "arn:aws:sns:eu-west-1:123456789012:launches"
+    autoscaling.put_notification_configuration(TopicARN=topic, NotificationTypes=["autoscaling:TEST_NOTIFICATION"], **group)
+    autoscaling.put_scheduled_update_group_action(ScheduledActionName="day", Recurrence="0 8 * * *", MaxSize=2, **group)
+    autoscaling.put_warm_pool(MinSize=0, MaxGroupPreparedCapacity=0, **group)
+    autoscaling.put_scaling_policy(PolicyName="cpu", AdjustmentType="ChangeInCapacity", ScalingAdjustment=1, **group)
 
 
 def mixed_group(account: Account) -> None:
@@ -144,4 +202,15 @@ PROMISED = Promised(
     },
     stage=profiles,
     aws_adds=True,
+)
+ADOPTED = replace(
+    PROMISED,
+    wants={
+        "a template that may not be touched": ALONE,
+        "an adopted template": {**ALONE, "adopt": True},
+        "an adopted template with its tags": {**ALONE, "adopt": True, "launch_template": {**ALONE["launch_template"], "tags": {}}},
+        "the absence of what may not be touched": {"name": "web", "state": "absent"},
+        "the absence of an adopted template": {"name": "web", "state": "absent", "adopt": True},
+    },
+    haves={"someone else's template": someone_elses_template},
 )

@@ -41,5 +41,6 @@ def asked_by(configuration: FakeLaunchConfiguration) -> dict[str, Any]:
         "MetadataOptions": configuration.metadata_options,
         "IamInstanceProfile": profile_named(configuration.iam_instance_profile),
         "BlockDeviceMappings": configuration.block_device_mapping_dict,
+        "InstanceMarketOptions": {"MarketType": "spot"} if configuration.spot_price else {},
     }
     return {name: value for name, value in asked.items() if value}

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from moto.ec2.exceptions import EC2ClientError, InvalidSecurityGroupNotFoundError, VPCIdNotSpecifiedError
+from moto.core.utils import get_service_model
+from moto.ec2.exceptions import EC2ClientError, InvalidAMIIdError, InvalidSecurityGroupNotFoundError, VPCIdNotSpecifiedError
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.instances import Reservation
 from moto.ec2.models.launch_templates import LaunchTemplateVersion
@@ -53,6 +55,7 @@ def from_version(version: LaunchTemplateVersion, overriding: Mapping[str, Any], 
 def check(backend: EC2Backend, launch: Launch) -> None:
     """Refuse what EC2 refuses before anything is launched."""
     image_of(backend, launch.asked)
+    check_type(launch.asked.get("InstanceType"))
     profile_of(backend, launch.asked)
     check_network(backend, launch.asked)
 
@@ -62,7 +65,10 @@ def image_of(backend: EC2Backend, asked: Mapping[str, Any]) -> str:
     if not image:
         raise EC2ClientError("MissingParameter", "The request must contain the parameter ImageId")
     found = parameter(backend, image.removeprefix(SSM)) if image.startswith(SSM) else image
-    return backend.describe_images(ami_ids=[found])[0].id
+    images = backend.describe_images(ami_ids=[found])
+    if not images:  # deregistered
+        raise InvalidAMIIdError([found])
+    return images[0].id
 
 
 def parameter(backend: EC2Backend, name: str) -> str:
@@ -72,6 +78,17 @@ def parameter(backend: EC2Backend, name: str) -> str:
     if found is None:
         raise EC2ClientError("InvalidParameterValue", f"The Systems Manager parameter {name} does not exist.")
     return found.value
+
+
+def check_type(name: str | None) -> None:
+    if name and name not in types():
+        raise EC2ClientError("InvalidParameterValue", f"Invalid value '{name}' for InstanceType.")
+
+
+@cache
+def types() -> frozenset[str]:
+    """The types of the service model: moto's own list is shorter."""
+    return frozenset(get_service_model("ec2").shape_for("InstanceType").enum)
 
 
 def profile_of(backend: EC2Backend, asked: Mapping[str, Any]) -> InstanceProfile | None:

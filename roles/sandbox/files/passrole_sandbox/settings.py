@@ -20,12 +20,13 @@ class Settings:
     """How this AWS behaves; a reset brings the defaults back."""
 
     profile_delay: float = 0.0
+    launch_configurations: bool = True
 
     def changed(self, wanted: Mapping[str, Any]) -> Settings:
         unknown = sorted(wanted.keys() - {field.name for field in fields(self)})
         if unknown:
             raise UnknownSetting(f"there is no setting {', '.join(unknown)}")
-        return replace(self, **{name: seconds(name, value) for name, value in wanted.items()})
+        return replace(self, **{name: READERS[name](name, value) for name, value in wanted.items()})
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -35,3 +36,12 @@ def seconds(name: str, value: Any) -> float:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0:
         return float(value)
     raise UnknownSetting(f"{name} is a number of seconds, zero or more, not {value!r}")
+
+
+def truth(name: str, value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise UnknownSetting(f"{name} is true or false, not {value!r}")
+
+
+READERS = {"profile_delay": seconds, "launch_configurations": truth}

@@ -75,6 +75,15 @@ def test_a_template_with_interfaces_and_volumes_can_be_launched(ec2, instances):
     assert tags(instances()[0])["team"] == "a"
 
 
+def test_instances_are_found_by_the_template_they_were_launched_from(ec2, template):
+    """EC2 user guide, launch-templates: EC2 tags instances with aws:ec2launchtemplate:id and :version."""
+    launched(ec2, LaunchTemplate={"LaunchTemplateName": "web", "Version": "2"})
+    launched(ec2, ImageId=IMAGE)
+    by_template = [{"Name": "tag:aws:ec2launchtemplate:id", "Values": [template["LaunchTemplateId"]]}]
+    (found,) = ec2.describe_instances(Filters=by_template)["Reservations"]
+    assert tags(found["Instances"][0])["aws:ec2launchtemplate:version"] == "2"
+
+
 def test_an_image_by_parameter_is_resolved(ec2, account, instances):
     """API_RequestLaunchTemplateData, ImageId: resolve:ssm:parameter-name."""
     account.client("ssm").put_parameter(Name="/images/web", Value=IMAGE, Type="String")
@@ -90,6 +99,7 @@ def test_an_image_by_parameter_is_resolved(ec2, account, instances):
         ({"ImageId": "ami-0123456789abcdef0"}, "InvalidAMIID.NotFound", "The image id '[ami-0123456789abcdef0]' does not exist"),
         ({"ImageId": "ami-web"}, "InvalidAMIID.Malformed", 'Invalid id: "ami-web" (expecting "ami-...")'),
         ({}, "MissingParameter", "The request must contain the parameter ImageId"),
+        ({"ImageId": IMAGE, "InstanceType": "t2.mikro"}, "InvalidParameterValue", "Invalid value 't2.mikro' for InstanceType."),
         ({"ImageId": IMAGE, "IamInstanceProfile": {"Name": "ghost"}}, "InvalidParameterValue", GHOST),
         ({"ImageId": IMAGE, "SubnetId": "subnet-0"}, "InvalidSubnetID.NotFound", "The subnet ID 'subnet-0' does not exist"),
         ({"LaunchTemplate": {"LaunchTemplateName": "web", "Version": "77"}}, "InvalidLaunchTemplateId.VersionNotFound", "version 77"),
@@ -167,6 +177,12 @@ def test_instances_are_filtered_by_their_profile(ec2, profile, make_profile, ins
 def test_an_image_that_is_not_there_is_not_left_out(ec2, refused, ids, code):
     """API_DescribeImages: errors-overview, InvalidAMIID."""
     assert refused(ec2.describe_images, ImageIds=ids)[0] == code
+
+
+def test_an_image_that_was_deregistered_launches_nothing(ec2, refused):
+    """API_RunInstances: InvalidAMIID.NotFound."""
+    ec2.deregister_image(ImageId=IMAGE)
+    assert refused(ec2.run_instances, ImageId=IMAGE, MinCount=1, MaxCount=1)[0] == "InvalidAMIID.NotFound"
 
 
 def test_the_guides_image_and_amazons_are_known(ec2):

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 IMAGE = "ami-01e24be29428c15b2"
@@ -55,3 +57,55 @@ def test_one_that_is_not_there_is_told_by_name(autoscaling, refused):
     group = {"AutoScalingGroupName": "web", "MinSize": 0, "MaxSize": 1, "AvailabilityZones": ["eu-west-1a"]}
     assert refused(autoscaling.delete_launch_configuration, LaunchConfigurationName="nope") == told
     assert refused(autoscaling.create_auto_scaling_group, LaunchConfigurationName="nope", **group) == told
+
+
+def test_what_was_said_is_told_and_detailed_monitoring_is_the_default(autoscaling, profile):
+    """API_LaunchConfiguration; API_CreateLaunchConfiguration: "The default value is true (enabled)" of InstanceMonitoring."""
+    devices = [{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 8, "Encrypted": False}}, {"DeviceName": "/dev/xvdb", "NoDevice": True}]
+    said = {
+        "IamInstanceProfile": "web",
+        "KeyName": "key",
+        "SecurityGroups": ["sg-1", "sg-2"],
+        "BlockDeviceMappings": devices,
+        "SpotPrice": "0.05",
+        "EbsOptimized": False,
+        "AssociatePublicIpAddress": False,
+        "PlacementTenancy": "dedicated",
+        "MetadataOptions": {"HttpTokens": "required", "HttpPutResponseHopLimit": 2},
+    }
+    autoscaling.create_launch_configuration(UserData="#!/bin/sh", **said, **ASKED)
+    (told,) = autoscaling.describe_launch_configurations()["LaunchConfigurations"]
+    said["UserData"] = base64.b64encode(b"#!/bin/sh").decode()  # botocore encodes them
+    assert {**told, **said, **ASKED, "InstanceMonitoring": {"Enabled": True}} == told
+
+
+def test_what_is_not_said_of_a_public_address_is_not_told(autoscaling):
+    """API_CreateLaunchConfiguration: without AssociatePublicIpAddress the subnet decides."""
+    autoscaling.create_launch_configuration(**ASKED)
+    assert "AssociatePublicIpAddress" not in autoscaling.describe_launch_configurations()["LaunchConfigurations"][0]
+
+
+def test_an_instance_gives_what_is_not_said(autoscaling, ec2):
+    """API_CreateLaunchConfiguration: InstanceId, "derives attributes from the instance", which other members override."""
+    instance = ec2.run_instances(ImageId=IMAGE, InstanceType="t3.nano", MinCount=1, MaxCount=1)["Instances"][0]
+    autoscaling.create_launch_configuration(LaunchConfigurationName="web", InstanceId=instance["InstanceId"], InstanceType="t3.micro")
+    (told,) = autoscaling.describe_launch_configurations()["LaunchConfigurations"]
+    assert (told["ImageId"], told["InstanceType"]) == (IMAGE, "t3.micro")
+    assert told["SecurityGroups"] == [group["GroupId"] for group in instance["SecurityGroups"]]
+
+
+def test_an_account_that_came_too_late_makes_none_and_keeps_what_it_has(account, autoscaling, refused):
+    """terraform-aws-bastion#123; asked for by the setting launch_configurations."""
+    autoscaling.create_launch_configuration(**ASKED)
+    assert account.settings(launch_configurations=False)["launch_configurations"] is False
+    code, words = refused(autoscaling.create_launch_configuration, **{**ASKED, "LaunchConfigurationName": "other"})
+    assert (code, words[:64]) == ("UnsupportedOperation", "The Launch Configuration creation operation is not available in ")
+    assert autoscaling.describe_launch_configurations()["LaunchConfigurations"]
+    autoscaling.delete_launch_configuration(LaunchConfigurationName="web")
+
+
+def test_a_spot_price_asks_for_spot_instances(autoscaling, make_group, instances):
+    """API_CreateLaunchConfiguration: SpotPrice."""
+    autoscaling.create_launch_configuration(SpotPrice="0.05", **ASKED)
+    make_group(LaunchConfigurationName="web", DesiredCapacity=1)
+    assert [instance["InstanceLifecycle"] for instance in instances()] == ["spot"]

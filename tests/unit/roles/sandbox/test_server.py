@@ -133,10 +133,10 @@ def test_a_reset_empties_the_account_the_record_and_the_settings(account):
     account.reset()
     assert account.client("iam").list_roles()["Roles"] == []
     assert [call["operation"] for call in account.calls()] == ["ListRoles"]
-    assert account.control("GET", "settings") == {"profile_delay": 0}
+    assert account.control("GET", "settings") == {"profile_delay": 0, "launch_configurations": True}
 
 
-@pytest.mark.parametrize("wrong", [{"profile_dealy": 1}, {"profile_delay": "soon"}, {"profile_delay": -1}, ["profile_delay"]])
+@pytest.mark.parametrize("wrong", [{"profile_dealy": 1}, {"profile_delay": "soon"}, {"profile_delay": -1}, {"launch_configurations": 1}, ["profile_delay"]])
 def test_a_setting_it_does_not_have_is_a_bad_request(account, wrong):
     with pytest.raises(HTTPError) as refused:
         account.control("POST", "settings", wrong)

@@ -201,13 +201,22 @@ def check_targets(backend: AutoScalingBackend, params: Mapping[str, Any]) -> Non
 def delete_auto_scaling_group(self):
     backend, name = self.autoscaling_backend, self._get_param("AutoScalingGroupName")
     group = backend.autoscaling_groups[name]
-    if group.instance_states and not self._get_bool_param("ForceDelete"):
-        raise AutoscalingClientError("ResourceInUse", IN_USE)
+    check_deletion(group, bool(self._get_bool_param("ForceDelete")))
     end(group, group.instance_states)
     group.min_size = 0
     delete_empty(backend, name)
     forget_belongings(backend, name)
     return EmptyResult()
+
+
+def check_deletion(group: FakeAutoScalingGroup, force: bool) -> None:
+    protection = group.__dict__.get("deletion_protection")
+    if protection == "prevent-all-deletion" or (force and protection == "prevent-force-deletion"):
+        raise ValidationError(f"AutoScalingGroup {group.name} has deletion protection: {protection}")
+    if group.instance_states and not force:
+        raise AutoscalingClientError("ResourceInUse", IN_USE)
+    if group.warm_pool and not force:
+        raise AutoscalingClientError("ResourceInUse", "You cannot delete an AutoScalingGroup while it has a warm pool.")
 
 
 def forget_belongings(backend: AutoScalingBackend, name: str) -> None:

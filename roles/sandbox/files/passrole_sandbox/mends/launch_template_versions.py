@@ -25,6 +25,13 @@ WITHOUT_TEMPLATE = (
     "and omit the launch template ID, the launch template name, and version numbers."
 )
 NOT_THE_DEFAULT = "The default version of a launch template cannot be deleted; make another version the default first."
+FILLED_IN = {
+    "State": "pending",
+    "HttpEndpoint": "enabled",
+    "HttpProtocolIpv6": "disabled",
+    "HttpPutResponseHopLimit": 1,
+    "InstanceMetadataTags": "disabled",
+}
 MEMBERS = {
     "image-id": "ImageId",
     "instance-type": "InstanceType",
@@ -37,11 +44,19 @@ MEMBERS = {
 
 @mends(LaunchTemplate)
 def create_version(self, data, description):
-    version = LaunchTemplateVersion(self, getattr(self, "last_number", 0) + 1, data, description)
+    version = LaunchTemplateVersion(self, getattr(self, "last_number", 0) + 1, with_tag_values(data), description)
     # A number is never given twice, even when its version is deleted.
     self.last_number = version.number
     self.versions.append(version)
     return version
+
+
+def with_tag_values(data: dict[str, Any]) -> dict[str, Any]:
+    """A tag given without a value has an empty one."""
+    given = data.get("TagSpecifications")
+    if not given:
+        return data
+    return {**data, "TagSpecifications": [{**one, "Tags": [{"Value": "", **tag} for tag in one.get("Tags", [])]} for one in given]}
 
 
 @mends(LaunchTemplate)
@@ -151,5 +166,10 @@ def shown(response: LaunchTemplates, version: LaunchTemplateVersion) -> dict[str
         "CreateTime": version.create_time,
         "CreatedBy": creator(response),
         "DefaultVersion": version.template.is_default(version),
-        "LaunchTemplateData": version.data,
+        "LaunchTemplateData": told(version.data),
     }
+
+
+def told(data: dict[str, Any]) -> dict[str, Any]:
+    """Metadata options given in part are told whole, and with a state."""
+    return {**data, "MetadataOptions": {**FILLED_IN, **data["MetadataOptions"]}} if data.get("MetadataOptions") else data

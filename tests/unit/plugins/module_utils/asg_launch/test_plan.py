@@ -10,9 +10,11 @@ import botocore.session
 import pytest
 
 from ansible_collections.passrole.ec2.plugins.module_utils.asg_launch.plan import plan
-from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.state import OPTIONS
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
 from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import Action, Later
+from ansible_collections.passrole.ec2.plugins.module_utils.core.tags import tag_list
+from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.state import SIGN
+from ansible_collections.passrole.ec2.plugins.modules.asg_launch_with_profile import OPTIONS
 
 MODELS = {name: botocore.session.get_session().get_service_model(name) for name in ("ec2", "autoscaling")}
 TEMPLATE = {
@@ -39,10 +41,11 @@ PROFILE = {"InstanceProfile": {"Arn": "arn:aws:iam::1:instance-profile/web", "Ro
 class Account:
     """What a plan reads of AWS, answered from what a test says is there."""
 
-    def __init__(self, template=None, group=None, **answers):
+    def __init__(self, template=None, group=None, tags=SIGN, **answers):
         self.read = []
         self._answers = {
             "describe_launch_template_versions": {"LaunchTemplateVersions": [template]} if template else None,
+            "describe_launch_templates": {"LaunchTemplates": [{"Tags": tag_list(tags)}]},
             "describe_auto_scaling_groups": {"AutoScalingGroups": [group] if group else []},
             "get_instance_profile": PROFILE,
             "describe_images": {},
@@ -62,9 +65,9 @@ class Account:
 
 
 def asked(**options):
-    defaults = {"name": "web", "instance_profile": "web", "launch_template": {"image_id": "ami-1"}, "state": "present"}
-    rest = {"tags": None, "purge_tags": False, "wait_timeout": 300, "auto_scaling_group": {}, "builds_on": []}
-    return {**dict.fromkeys(OPTIONS), **rest, **defaults, **options}
+    defaults = {name: option.get("default") for name, option in OPTIONS.items()}
+    said = {"name": "web", "instance_profile": "web", "launch_template": {"image_id": "ami-1"}, "builds_on": []}
+    return {**defaults, **said, **options}
 
 
 def group_asked(**options):
@@ -111,6 +114,19 @@ def test_what_the_plan_relies_on_is_looked_for_when_there_is_something_to_do():
     account = Account(TEMPLATE, GROUP)
     told(group_asked(launch_template={"image_id": "ami-2"}), account)
     assert {"describe_images", "get_instance_profile"} <= set(account.read)
+
+
+def test_whose_an_unchanged_template_is_does_not_matter_and_is_not_asked():
+    account = Account(TEMPLATE, GROUP, tags={})
+    assert told(group_asked(), account) == []
+    assert "describe_launch_templates" not in account.read
+
+
+@pytest.mark.parametrize("change", [{"launch_template": {"image_id": "ami-2"}}, {"state": "absent"}])
+def test_a_template_of_someone_else_is_left_to_them_unless_adopted(change):
+    with pytest.raises(Refused, match="launch template web was made by someone else"):
+        plan(group_asked(**change), Account(TEMPLATE, GROUP, tags={}))
+    assert told(group_asked(adopt=True, **change), Account(TEMPLATE, GROUP, tags={}))
 
 
 def test_without_a_name_only_the_template_is_kept():

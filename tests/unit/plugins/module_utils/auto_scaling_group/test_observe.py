@@ -9,12 +9,15 @@ from __future__ import annotations
 import botocore.session
 import pytest
 
+from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.kinds import LIFECYCLE_HOOKS
+from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.named import Named
 from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.observe import (
     observe,
     parse,
     refuse_missing_subnets,
 )
 from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.state import Desired, Tag
+from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.switches import Processes
 from ansible_collections.passrole.ec2.plugins.module_utils.core.earlier import Earlier
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import CallRefused, Refused
 
@@ -48,6 +51,20 @@ def test_a_group_that_is_not_there_is_none():
 
 def test_a_group_that_an_earlier_task_removed_is_gone_and_not_read():
     assert observe(Desired("web"), None, Earlier({"auto_scaling_group": {"web": None}}), REQUEST).group is None
+
+
+def test_only_what_is_declared_of_what_belongs_to_a_group_is_read():
+    read = []
+
+    def find(_service, operation, **_params):
+        read.append(operation)
+        return {"AutoScalingGroups": [ANSWER], "LifecycleHooks": []}
+
+    observe(Desired("web"), find, Earlier(), REQUEST)
+    hooks = Named(LIFECYCLE_HOOKS, {}, purge=True, shape=None)
+    group = observe(Desired("web", belongings=(hooks, Processes(()))), find, Earlier(), REQUEST).group
+    assert read == ["describe_auto_scaling_groups", "describe_auto_scaling_groups", "describe_lifecycle_hooks"]
+    assert group.belongings == {"lifecycle_hooks": {}, "suspend_processes": ()}
 
 
 def test_subnets_that_are_not_there_are_refused_in_ec2s_words():

@@ -11,22 +11,28 @@ from dataclasses import replace
 import botocore.session
 import pytest
 
+from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.kinds import LIFECYCLE_HOOKS
+from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.named import Named
 from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.plan import plan
 from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.state import (
     Desired,
+    FromConfiguration,
+    FromTemplate,
     Group,
-    Launch,
     Observed,
     Tag,
 )
-from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
+from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.switches import Metrics, Processes
+from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import CallRefused, Refused
 from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import Action, Later, shown
 
-SHAPE = botocore.session.get_session().get_service_model("autoscaling").shape_for("AutoScalingGroup")
+MODEL = botocore.session.get_session().get_service_model("autoscaling")
+SHAPE = MODEL.shape_for("AutoScalingGroup")
+HOOK = LIFECYCLE_HOOKS.request(MODEL)
 SIZES = {"MinSize": 1, "MaxSize": 3}
 SPECIFICATION = {"LaunchTemplateId": "lt-1", "LaunchTemplateName": "web", "Version": "1"}
-LAUNCH = Launch("lt-1", 1, needs=("ec2:RunInstances", "iam:PassRole"))
-NEXT = Launch("lt-1", Later("create_launch_template_version", "LaunchTemplateVersion.VersionNumber"))
+LAUNCH = FromTemplate("lt-1", 1, needs=("ec2:RunInstances", "iam:PassRole"))
+NEXT = FromTemplate("lt-1", Later("create_launch_template_version", "LaunchTemplateVersion.VersionNumber"))
 WANT = Desired("web", {**SIZES, "AvailabilityZones": ["eu-west-1a"]})
 WEB = Group(
     "web",
@@ -143,7 +149,7 @@ def test_a_tag_that_is_to_stop_propagating_is_written():
 
 def test_a_mixed_group_keeps_its_policy_and_moves_its_template():
     mixed = replace(WEB, members={**SIZES, "MixedInstancesPolicy": MIXED})
-    (update, _read) = planned(Desired("web"), mixed, Launch("lt-1", 2))
+    (update, _read) = planned(Desired("web"), mixed, FromTemplate("lt-1", 2))
     template = update.params["MixedInstancesPolicy"]["LaunchTemplate"]
     assert template["LaunchTemplateSpecification"] == {"LaunchTemplateId": "lt-1", "Version": "2"}
     assert template["Overrides"] == [{"InstanceType": "t3.micro"}]
@@ -162,6 +168,57 @@ def test_an_empty_policy_goes_back_to_one_type():
         "AutoScalingGroupName": "web",
         "LaunchTemplate": {"LaunchTemplateId": "lt-1", "Version": "1"},
     }
+
+
+def waiting(**more):
+    return replace(WANT, wait_for_instances=True, **more)
+
+
+def with_hook(*hooks):
+    return replace(WANT, belongings=(Named(LIFECYCLE_HOOKS, {hook: {"LifecycleHookName": hook} for hook in hooks}, True, HOOK),))
+
+
+def test_a_new_group_is_created_with_its_hooks_so_that_its_first_instances_meet_them():
+    (create, _read) = planned(with_hook("up"), now=None)
+    assert create.params["LifecycleHookSpecificationList"] == [{"LifecycleHookName": "up"}]
+    assert CallRefused("ValidationError", "Unable to publish test message to notification target x") in create.not_yet[-1]
+
+
+def test_a_new_group_gets_what_belongs_to_it_right_after_it_is_made():
+    want = replace(WANT, belongings=(Processes(("AZRebalance",)), Metrics(("GroupMinSize",))))
+    assert told(want, now=None)[1:] == ["suspend AZRebalance of group web", "collect metrics of group web: GroupMinSize"]
+
+
+def test_hooks_and_suspensions_come_before_what_may_launch():
+    want = replace(also(MinSize=2), belongings=(Processes(("Launch",)), *with_hook("up").belongings))
+    now = replace(WEB, belongings={"suspend_processes": (), "lifecycle_hooks": {}})
+    assert told(want, now) == [
+        "suspend Launch of group web",
+        "give lifecycle hook up to group web",
+        "update group web: MinSize",
+    ]
+
+
+def test_the_diff_tells_what_belongs_to_a_group_before_and_after():
+    now = replace(WEB, belongings={"suspend_processes": ("Launch",)})
+    found = planned(replace(WANT, belongings=(Processes(("AZRebalance",)),)), now)
+    shown_in = [state["auto_scaling_group"]["suspend_processes"] for state in (found.before, found.after)]
+    assert shown_in == [["Launch"], ["AZRebalance"]]
+
+
+def test_a_change_that_may_launch_is_waited_for_and_what_failed_before_it_is_no_news():
+    reads = [step.operation for step in planned(replace(waiting(), members=also(MinSize=2).members)) if not isinstance(step, Action)]
+    assert reads == ["describe_scaling_activities", "describe_auto_scaling_groups"]
+
+
+def test_a_change_that_launches_nothing_is_only_read_back():
+    reads = [step for step in planned(waiting(tags={"u": Tag("b")})) if not isinstance(step, Action)]
+    assert [step.trouble for step in reads] == [None]
+
+
+def test_a_group_that_is_short_of_instances_is_waited_for_with_nothing_else_to_do():
+    found = planned(waiting(), replace(WEB, answer={"DesiredCapacity": 2, "Instances": []}))
+    assert [step.summary for step in found] == ["wait until group web has its capacity in service"]
 
 
 def test_a_group_that_is_to_go_loses_its_instances_first():
@@ -207,3 +264,33 @@ def test_what_only_aws_knows_is_not_foretold():
     result = shown(planned(now=None, launch=NEXT).result)["auto_scaling_group"]
     assert result["instances"] == "(known after apply)"
     assert result["min_size"] == 1
+
+
+CONFIGURED = Group("web", {**SIZES, "AvailabilityZones": ["eu-west-1a"], "LaunchConfigurationName": "web"})
+
+
+def test_a_group_of_a_launch_configuration_says_so_to_later_tasks():
+    made = plan(WANT, Observed(None), FromConfiguration("web"), SHAPE)
+    assert made.steps[0].params["LaunchConfigurationName"] == "web"
+    assert made.outcome == {"auto_scaling_group": {"web": {"launch_configuration_name": "web"}}}
+
+
+def test_a_group_moves_from_a_configuration_to_a_template_and_back_in_place():
+    (update, _read) = planned(Desired("web"), CONFIGURED)
+    assert update.params == {"AutoScalingGroupName": "web", "LaunchTemplate": {"LaunchTemplateId": "lt-1", "Version": "1"}}
+    back = plan(Desired("web"), Observed(replace(CONFIGURED, members={**SIZES, "LaunchTemplate": SPECIFICATION})), FromConfiguration("web"), SHAPE)
+    assert back.steps[0].params == {"AutoScalingGroupName": "web", "LaunchConfigurationName": "web"}
+    assert back.after["auto_scaling_group"].keys() & {"launch_template", "launch_configuration_name"} == {"launch_configuration_name"}
+    assert back.warnings == ()
+
+
+def test_a_group_of_mixed_instances_takes_no_launch_configuration():
+    mixed = Observed(replace(CONFIGURED, members={**SIZES, "MixedInstancesPolicy": {"LaunchTemplate": {"LaunchTemplateSpecification": SPECIFICATION}}}))
+    with pytest.raises(Refused, match="mixed_instances_policy: takes a launch template"):
+        plan(Desired("web"), mixed, FromConfiguration("web"), SHAPE)
+    assert plan(Desired("web", {"MixedInstancesPolicy": {}}), mixed, FromConfiguration("web"), SHAPE)
+
+
+def test_who_goes_to_mixed_instances_is_warned_of_replaced_ones():
+    (warning,) = plan(Desired("web", {"MixedInstancesPolicy": {"InstancesDistribution": {}}}), Observed(CONFIGURED), LAUNCH, SHAPE).warnings
+    assert warning == "group web gets a mixed instances policy: AWS may replace running instances to match its purchase options"

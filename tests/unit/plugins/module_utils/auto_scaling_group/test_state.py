@@ -9,17 +9,18 @@ from __future__ import annotations
 import botocore.session
 import pytest
 
-from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.state import OPTIONS, Launch, Tag, desired
+from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.state import OPTIONS, FromTemplate, Tag, desired
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
 from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import Later
+from ansible_collections.passrole.ec2.plugins.modules.asg_launch_with_profile import OPTIONS as MODULE_OPTIONS
 
 MODEL = botocore.session.get_session().get_service_model("autoscaling")
 REQUEST = MODEL.operation_model("CreateAutoScalingGroup").input_shape
-OTHERS = {"tags": None, "purge_tags": False, "state": "present", "wait_timeout": 300, "auto_scaling_group": {}}
+DEFAULTS = {name: option.get("default") for name, option in MODULE_OPTIONS.items()}
 
 
 def asked(name="web", **options):
-    return desired({**dict.fromkeys(OPTIONS), **OTHERS, "name": name, **options}, REQUEST)
+    return desired({**DEFAULTS, "name": name, **options}, REQUEST)
 
 
 def test_every_option_names_a_member_that_the_api_has():
@@ -65,8 +66,8 @@ def test_tags_carry_whether_they_propagate():
 
 
 def test_a_group_refers_to_its_version_by_number_as_text():
-    assert Launch("lt-1", 3).reference == {"LaunchTemplateId": "lt-1", "Version": "3"}
-    assert Launch("lt-1", Later("create", "Number")).reference["Version"].through(3) == "3"
+    assert FromTemplate("lt-1", 3).reference == {"LaunchTemplateId": "lt-1", "Version": "3"}
+    assert FromTemplate("lt-1", Later("create", "Number")).reference["Version"].through(3) == "3"
 
 
 @pytest.mark.parametrize(

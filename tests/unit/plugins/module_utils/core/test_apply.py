@@ -10,7 +10,7 @@ import pytest
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.apply import LONGEST_PAUSE, apply, filled_in, pauses
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import CallRefused, StoppedHalfway
-from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import Action, Later, NotYet, Plan, Wait
+from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import Action, Later, NotYet, Plan, Trouble, Wait
 
 MAKE = Action("ec2", "make", {}, "make it")
 USE = Action("ec2", "use", {"Number": Later("make", "Version.Number", through=str)}, "use it")
@@ -118,6 +118,49 @@ def test_a_wait_that_is_denied_stops_at_once():
         Aws(look=[DENIED]).apply(seen(absent="NoSuchEntity"))
 
 
+def listening(known=(), **more):
+    def told(answer, known):
+        return [reason for reason in answer if reason not in known]
+
+    return seen(trouble=Trouble("ec2", "listen", {}, told, known=known, passing=("busy",)), **more)
+
+
+def test_a_wait_hears_that_it_is_in_vain():
+    aws = Aws(look=[None], listen=[["no such image"]])
+    with pytest.raises(StoppedHalfway, match="Could not see it: no such image"):
+        aws.apply(listening())
+    assert aws.pauses == []
+
+
+def test_a_trouble_that_passes_is_waited_out():
+    aws = Aws(look=[None, None, {"There": True}], listen=[["busy today"], []])
+    aws.apply(listening())
+    assert aws.pauses == [0.25, 0.5]
+
+
+def test_a_wait_that_ends_in_time_hears_of_no_trouble():
+    aws = Aws(look=[{"There": True}], listen=[["no such image"]])
+    aws.apply(listening())
+    assert [operation for operation, _params in aws.calls] == ["look"]
+
+
+def test_a_wait_in_vain_tells_what_was_in_its_way():
+    with pytest.raises(StoppedHalfway, match="Could not see it: not so after 3 seconds: busy today"):
+        Aws(look=[None], listen=[["busy today"]]).apply(listening(timeout=3))
+
+
+def test_a_wait_in_vain_tells_what_the_last_answer_lacks():
+    with pytest.raises(StoppedHalfway, match="Could not see it: not so after 0 seconds: only a shadow"):
+        Aws(look=["a shadow"]).apply(seen(timeout=0, lacks=lambda answer: f"only {answer}"))
+
+
+def test_a_trouble_that_was_known_before_is_none():
+    aws = Aws(remember=[["no such image"]], look=[None, {"There": True}], listen=[["no such image"]])
+    before = Wait("ec2", "remember", {}, "remember", until=lambda answer: True)
+    aws.apply(before, listening(known=Later("remember", "0", through=lambda first: [first])))
+    assert aws.pauses == [0.25]
+
+
 def test_a_failure_says_what_was_done_and_what_was_not():
     aws = Aws(make=[{"Version": {"Number": 7}}], use=[DENIED])
     with pytest.raises(StoppedHalfway) as stopped:
@@ -143,3 +186,10 @@ def test_a_mend_that_is_denied_too_is_not_said_to_be_done():
     with pytest.raises(StoppedHalfway, match=r"Could not use it: no \(AccessDenied\)") as stopped:
         Aws(use=[DENIED], mend=[DENIED]).apply(Action("ec2", "use", {}, "use it", otherwise=mend))
     assert stopped.value.done == []
+
+
+@pytest.mark.parametrize(("code", "ending"), [("AccessDenied", "(AccessDenied). ask another"), ("Throttling", "(Throttling)")])
+def test_a_refusal_for_which_a_step_has_advice_ends_with_it(code, ending):
+    with pytest.raises(StoppedHalfway) as stop:
+        Aws(use=[CallRefused(code, "no")]).apply(Action("ec2", "use", {}, "use it", advice={"AccessDenied": "ask another"}))
+    assert str(stop.value).endswith(ending)

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from botocore.exceptions import (
     ClientError,
@@ -83,11 +85,20 @@ def test_all_pages_of_an_answer_are_read(account):
 def test_the_permissions_for_what_was_read_are_remembered(account):
     aws = Aws(Door(account))
     aws.find("iam", "get_role", absent="NoSuchEntity", RoleName="nobody")
+    aws.find("iam", "get_role", absent="NoSuchEntity", needs=("iam:PassRole",), RoleName="nobody")
     aws.call("iam", "list_instance_profiles")
-    assert aws.permissions == {"iam:GetRole"}
+    assert aws.permissions == {"iam:GetRole", "iam:PassRole"}
 
 
 def test_the_partition_and_the_models_are_botocores(account):
     aws = Aws(Door(account))
     assert aws.partition == "aws"
     assert "RoleName" in aws.request("iam", "CreateRole").members
+
+
+@pytest.mark.parametrize("raw", [b"#!/bin/sh\n", b"\x1f\x8b\x00\xff"])
+def test_user_data_are_encoded_once_where_botocore_encodes_them_itself(account, raw):
+    encoded = base64.b64encode(raw).decode()
+    asked = {"LaunchConfigurationName": "web", "ImageId": "ami-01e24be29428c15b2", "InstanceType": "t2.micro", "UserData": encoded}
+    Aws(Door(account)).call("autoscaling", "create_launch_configuration", **asked)
+    assert account.client("autoscaling").describe_launch_configurations()["LaunchConfigurations"][0]["UserData"] == encoded

@@ -60,6 +60,7 @@ def test_a_code_alone_means_not_yet_whatever_the_words():
         ("iam", "get_role", "iam:GetRole"),
         ("autoscaling", "create_auto_scaling_group", "autoscaling:CreateAutoScalingGroup"),
         ("sts", "get_caller_identity", "sts:GetCallerIdentity"),
+        ("elbv2", "describe_target_health", "elasticloadbalancing:DescribeTargetHealth"),
     ],
 )
 def test_a_permission_is_named_as_iam_names_it(service, operation, told):

@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from types import SimpleNamespace
 
 import pytest
 from botocore.model import ShapeResolver
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
+from ansible_collections.passrole.ec2.plugins.module_utils.core.newer import KNOWN_BY, MEMBERS
 from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import Later
 from ansible_collections.passrole.ec2.plugins.module_utils.core.shapes import closest, described, meaning, to_api, to_words, within
 
@@ -110,6 +112,7 @@ def test_a_later_value_is_taken_as_it_is():
         ({"count": 10}, "thing.count: 10, and at most 9 allowed"),
         ({"count": -1}, "thing.count: -1, and at least 0 needed"),
         ({"share": "half"}, 'thing.share: must be a number, not "half"'),
+        ({"share": "nan"}, 'thing.share: must be a number, not "nan"'),
         ({"big": "perhaps"}, 'thing.big: must be true or false, not "perhaps"'),
         ({"since": "soon"}, 'thing.since: must be a time as in 2026-12-31T23:00:00Z, not "soon"'),
         ({"target_group_arns": "aa"}, 'thing.target_group_arns: must be a list, not "aa"'),
@@ -151,6 +154,10 @@ def test_what_a_request_cannot_say_is_cut_out_of_an_answer_at_any_depth():
         ({"a": []}, {}),
         ({"a": {"b": {}}}, {}),
         ({"a": None}, {}),
+        ({"a": ""}, {}),
+        ({"a": [{}, ""]}, {}),
+        ({"a": ["x"]}, {"a": ["x", "x"]}),
+        ({"a": SINCE.replace(microsecond=5)}, {"a": SINCE.replace(microsecond=0)}),
         ({"a": ["x", "y"]}, {"a": ["y", "x"]}),
         ({"a": [{"n": 1}, {"n": 2}]}, {"a": [{"n": 2}, {"n": 1}]}),
         ({"a": SINCE}, {"a": SINCE.astimezone(timezone(timedelta(hours=2)))}),
@@ -160,7 +167,11 @@ def test_what_aws_takes_for_the_same_means_the_same(one, other):
     assert meaning(one) == meaning(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [({"a": 0}, {}), ({"a": False}, {}), ({"a": ""}, {}), ({"a": ["x"]}, {"a": ["x", "x"]})])
+def test_an_item_that_says_nothing_is_not_sent():
+    assert api(tags=[{}, {"key": "team"}])["Tags"] == [{"Key": "team"}]
+
+
+@pytest.mark.parametrize(("one", "other"), [({"a": 0}, {}), ({"a": False}, {}), ({"a": [0]}, {}), ({"a": [{"n": 1}]}, {"a": [{"n": 1}, {"n": 1}]})])
 def test_what_aws_tells_apart_means_two_things(one, other):
     assert meaning(one) != meaning(other)
 
@@ -172,3 +183,11 @@ def test_a_hint_is_given_only_where_a_word_is_close():
 
 def test_a_value_in_an_error_is_never_so_long_that_it_hides_the_error():
     assert len(described("x" * 1000)) == 60
+
+
+@pytest.mark.parametrize("name", sorted(MEMBERS))
+def test_what_only_a_newer_botocore_knows_is_refused_with_its_version(name):
+    older = SimpleNamespace(name=name, type_name="structure", members={}, required_members=(), metadata={})
+    for word in MEMBERS[name]:
+        with pytest.raises(Refused, match=rf"thing\.{word}: no such member in botocore .*; botocore {KNOWN_BY} knows it$"):
+            to_api({word: "x"}, older, "thing")

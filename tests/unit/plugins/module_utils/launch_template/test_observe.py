@@ -6,19 +6,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import botocore.session
 import pytest
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.earlier import Earlier
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import CallRefused, Refused
 from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.observe import (
+    find_used,
+    is_ours,
     observe,
     parse,
     refuse_missing_parts,
+    with_image,
 )
-from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.state import Desired
+from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.state import SIGN, Desired, Template
 
 SHAPE = botocore.session.get_session().get_service_model("ec2").shape_for("RequestLaunchTemplateData")
+GROUP = botocore.session.get_session().get_service_model("autoscaling").shape_for("AutoScalingGroup")
 NONE = Earlier()
 WANT = Desired("web", {"ImageId": "ami-1", "IamInstanceProfile": {"Name": "web"}})
 
@@ -51,12 +57,12 @@ def profile(role="app"):
 
 
 def test_the_latest_version_speaks_for_the_template_whatever_order_ec2_answers_in():
-    template = parse([version(1, default=True, ImageId="ami-1"), version(3, ImageId="ami-3")], {}, SHAPE)
+    template = parse([version(1, default=True, ImageId="ami-1"), version(3, ImageId="ami-3")], SHAPE)
     assert (template.version, template.default_version, template.data) == (3, 1, {"ImageId": "ami-3"})
 
 
 def test_what_only_an_answer_can_say_is_left_out():
-    template = parse([version(1, True, MetadataOptions={"State": "applied", "HttpTokens": "required"})], {}, SHAPE)
+    template = parse([version(1, True, MetadataOptions={"State": "applied", "HttpTokens": "required"})], SHAPE)
     assert template.data == {"MetadataOptions": {"HttpTokens": "required"}}
 
 
@@ -68,15 +74,108 @@ def test_a_template_that_an_earlier_task_removed_is_gone_and_not_read():
     assert observe(WANT, answering(), Earlier({"launch_template": {"web": None}}), SHAPE).template is None
 
 
+def tagged(**tags):
+    return {"LaunchTemplates": [{"Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}]}
+
+
+def observed(want, **tags):
+    answers = answering(
+        describe_launch_template_versions={"LaunchTemplateVersions": [version(1, True)]},
+        describe_launch_templates=tagged(**tags),
+    )
+    return observe(want, answers, NONE, SHAPE).template
+
+
+def test_our_sign_is_told_apart_from_the_tags():
+    template = observed(replace(WANT, tags={}), team="a", **SIGN)
+    assert (template.tags, template.ours) == ({"team": "a"}, True)
+
+
+def test_whose_a_template_is_who_adopts_it_asks():
+    assert observed(replace(WANT, adopt=True), team="a").ours is False
+    assert observed(WANT, team="a").ours is None
+
+
+def test_whose_a_template_is_is_asked_where_it_is_not_known():
+    unknown = Template("web", "lt-1", 1, 1, {})
+    assert is_ours(unknown, answering(describe_launch_templates=tagged(**SIGN)))
+    assert not is_ours(unknown, answering(describe_launch_templates=tagged(team="a")))
+    assert is_ours(replace(unknown, ours=True), answering())
+
+
+SPEC = {"LaunchTemplateId": "lt-1", "LaunchTemplateName": "web"}
+OTHER = {"LaunchTemplateId": "lt-2", "LaunchTemplateName": "other", "Version": "9"}
+
+
+def used(groups=(), instances=(), after=None):
+    tagged = [{"Tags": [{"Key": "aws:ec2launchtemplate:version", "Value": version}]} for version in instances]
+    answers = answering(
+        describe_auto_scaling_groups={"AutoScalingGroups": list(groups)},
+        describe_instances={"Reservations": [{"Instances": tagged}]},
+    )
+    return find_used(Template("web", "lt-1", 9, 9, {}), answers, after or {}, GROUP)
+
+
+def test_a_version_is_used_by_a_group_or_one_of_its_overrides_or_an_instance():
+    policy = {
+        "LaunchTemplate": {
+            "LaunchTemplateSpecification": {**SPEC, "Version": "2"},
+            "Overrides": [{"LaunchTemplateSpecification": {**SPEC, "Version": "3"}}, {"LaunchTemplateSpecification": OTHER}],
+        }
+    }
+    groups = [
+        {"AutoScalingGroupName": "one", "LaunchTemplate": {**SPEC, "Version": "1"}},
+        {"AutoScalingGroupName": "two", "MixedInstancesPolicy": policy},
+        {"AutoScalingGroupName": "three", "LaunchTemplate": OTHER, "Instances": [{"LaunchTemplate": {**SPEC, "Version": "4"}}]},
+    ]
+    assert used(groups, instances=["5"]) == {"1", "2", "3", "4", "5"}
+
+
+def test_a_group_that_moves_on_uses_what_it_moves_to_and_what_its_instances_run():
+    now = {"AutoScalingGroupName": "web", "LaunchTemplate": {**SPEC, "Version": "1"}, "Instances": [{"LaunchTemplate": {**SPEC, "Version": "2"}}]}
+    after = {"auto_scaling_group_name": "web", "launch_template": {"launch_template_id": "lt-1", "version": "3"}}
+    assert used([now], after=after) == {"2", "3"}
+
+
+def test_all_versions_are_read_only_where_some_are_to_go():
+    asked = {}
+
+    def find(_service, _operation, **params):
+        asked.update(params)
+        return {"LaunchTemplateVersions": [version(1, ImageId="ami-1"), version(2, default=True), version(4)]}
+
+    assert observe(replace(WANT, keep_versions=2), find, NONE, SHAPE).template.numbers == (1, 2, 4)
+    assert "Versions" not in asked
+
+
 def test_an_image_that_is_not_there_is_refused_in_ec2s_words():
     missing = CallRefused("InvalidAMIID.NotFound", "The image id '[ami-1]' does not exist")
     with pytest.raises(Refused, match=r"launch_template\.image_id: The image id '\[ami-1\]' does not exist"):
         refuse_missing_parts(WANT, answering(describe_images=missing), NONE)
 
 
-def test_an_image_named_by_a_parameter_is_not_looked_up():
-    by_parameter = Desired("web", {"ImageId": "resolve:ssm:/golden", "IamInstanceProfile": {"Name": "web"}})
-    refuse_missing_parts(by_parameter, answering(get_instance_profile=profile()), NONE)
+def test_the_image_that_a_parameter_holds_is_looked_for():
+    by_parameter = replace(WANT, data={**WANT.data, "ImageId": "resolve:ssm:/golden"}, parameter_holds="ami-1")
+    missing = CallRefused("InvalidAMIID.NotFound", "The image id '[ami-1]' does not exist")
+    with pytest.raises(Refused, match=r"launch_template\.image_id: The image id"):
+        refuse_missing_parts(by_parameter, answering(describe_images=missing), NONE)
+
+
+def test_a_parameter_tells_the_image():
+    by_parameter = Desired("web", image_parameter="/golden")
+    assert with_image(by_parameter, answering(get_parameter={"Parameter": {"Value": "ami-1"}})).image == "ami-1"
+
+
+@pytest.mark.parametrize(
+    ("answer", "because"),
+    [
+        (CallRefused("ParameterNotFound", ""), "there is no Systems Manager parameter /golden"),
+        ({"Parameter": {"Value": "secret"}}, "parameter /golden holds no image's id$"),
+    ],
+)
+def test_a_parameter_that_tells_no_image_is_refused(answer, because):
+    with pytest.raises(Refused, match=because):
+        with_image(Desired("web", image_parameter="/golden"), answering(get_parameter=answer))
 
 
 @pytest.mark.parametrize(

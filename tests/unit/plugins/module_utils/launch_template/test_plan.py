@@ -15,8 +15,9 @@ import pytest
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
 from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import shown
-from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.plan import launch_needs, plan
-from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.state import Desired, Observed, Template
+from ansible_collections.passrole.ec2.plugins.module_utils.core.tags import tag_list
+from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.plan import foreign, launch_needs, plan, pruning, surplus
+from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.state import SIGN, Desired, Observed, Template, differing
 
 SHAPE = botocore.session.get_session().get_service_model("ec2").shape_for("RequestLaunchTemplateData")
 DATA = {"ImageId": "ami-1", "IamInstanceProfile": {"Name": "web"}, "SecurityGroupIds": ["sg-1", "sg-2"]}
@@ -40,7 +41,7 @@ def test_a_missing_template_is_created_with_its_profile():
 def test_tags_of_a_new_template_are_tags_of_the_template():
     (create,) = planned(replace(WANT, tags={"b": "2", "a": "1"}), None)
     assert create.params["TagSpecifications"] == [
-        {"ResourceType": "launch-template", "Tags": [{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}]}
+        {"ResourceType": "launch-template", "Tags": [*tag_list({"a": "1", "b": "2"}), *tag_list(SIGN)]}
     ]
 
 
@@ -88,6 +89,63 @@ def test_a_declared_default_stays():
     assert told(replace(WANT, default_version="1"), replace(WEB, default_version=1)) == []
 
 
+def test_a_template_is_adopted_before_it_is_changed():
+    changed = replace(WANT, adopt=True, data={**DATA, "ImageId": "ami-2"})
+    assert told(changed, replace(WEB, ours=False))[0] == "adopt launch template web"
+    assert "adopt launch template web" not in told(changed, replace(WEB, ours=True))
+
+
+def test_a_template_of_someone_else_is_refused_with_what_differs():
+    want = replace(WANT, data={**DATA, "ImageId": "ami-2", "UserData": "c2VjcmV0"}, tags={"team": "b"})
+    said = str(foreign(want, WEB, SHAPE))
+    assert said.startswith("launch_template: launch template web was made by someone else and differs: ")
+    assert 'user_data is unset and not "sha256:' in said
+    assert 'image_id is "ami-1" and not "ami-2"' in said
+    assert 'tags are {"team": "a"}. adopt: true takes it over' in said
+
+
+def test_a_default_version_that_someone_else_chose_differs():
+    assert "default_version is 1 and not 3" in str(foreign(WANT, replace(WEB, default_version=1), SHAPE))
+
+
+def test_a_template_of_someone_else_is_not_deleted_unasked():
+    assert str(foreign(replace(WANT, present=False), WEB, SHAPE)).endswith("made by someone else; adopt: true lets it be deleted")
+
+
+def pruned(want, now, used=()):
+    return [step.summary for step in pruning(want, now, set(used))]
+
+
+OLD = replace(WEB, version=5, default_version=5, numbers=(1, 2, 3, 4, 5))
+
+
+def test_versions_are_all_kept_unless_said_otherwise():
+    assert surplus(WANT, OLD) == []
+    assert surplus(replace(WANT, keep_versions=1), None) == []
+
+
+def test_the_oldest_versions_go_first():
+    assert pruned(replace(WANT, keep_versions=3), OLD) == ["delete versions 1, 2 of launch template web"]
+
+
+def test_a_new_version_counts_among_those_kept():
+    assert surplus(replace(WANT, keep_versions=2, data={**DATA, "ImageId": "ami-2"}), OLD) == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("named", [{"default_version": "2"}, {"launch_version": "2"}])
+def test_a_version_that_the_declaration_names_stays(named):
+    assert surplus(replace(WANT, keep_versions=2, **named), OLD) == [1, 3]
+
+
+def test_a_version_in_use_stays():
+    assert pruned(replace(WANT, keep_versions=3), OLD, used={"2", "$Latest"}) == ["delete version 1 of launch template web"]
+
+
+def test_many_versions_go_by_two_hundred():
+    many = replace(OLD, numbers=tuple(range(1, 203)), version=202, default_version=202)
+    assert [len(step.params["Versions"]) for step in pruning(replace(WANT, keep_versions=1), many, set())] == [200, 1]
+
+
 def test_tags_are_left_alone_when_not_declared():
     assert told(replace(WANT, tags=None)) == []
 
@@ -123,6 +181,20 @@ def test_what_only_aws_knows_is_not_foretold():
 def test_user_data_never_shows_in_the_diff():
     after = planned(replace(WANT, data={**DATA, "UserData": "c2VjcmV0"})).after
     assert "c2VjcmV0" not in str(after)
+
+
+def test_what_aws_fills_in_shows_in_no_diff():
+    filled_in = {**DATA, "MetadataOptions": {"HttpTokens": "required", "HttpEndpoint": "enabled", "HttpPutResponseHopLimit": 1}}
+    declared = {**DATA, "MetadataOptions": {"HttpTokens": "required"}}
+    found = planned(replace(WANT, data={**declared, "ImageId": "ami-2"}), replace(WEB, data=filled_in))
+    before, after = (state["launch_template"]["data"]["metadata_options"] for state in (found.before, found.after))
+    assert before == after == {"http_tokens": "required"}
+
+
+def test_what_aws_fills_in_is_no_difference_until_it_is_declared():
+    filled_in = {**DATA, "MetadataOptions": {"HttpTokens": "required", "HttpPutResponseHopLimit": 1}}
+    assert differing(filled_in, {**DATA, "MetadataOptions": {"HttpTokens": "required"}}) == []
+    assert differing({**DATA, "MetadataOptions": {"HttpTokens": "required"}}, filled_in) == ["MetadataOptions"]
 
 
 def test_tagged_instances_need_a_permission_more():

@@ -13,7 +13,7 @@ import botocore.session
 import pytest
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
-from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.state import desired, in_words, profile_of
+from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.state import desired, in_words, profile_of, with_parameter
 
 REQUEST = botocore.session.get_session().get_service_model("ec2").operation_model("CreateLaunchTemplate").input_shape
 SCRIPT = "#!/bin/sh\necho hello\n"
@@ -50,6 +50,21 @@ def test_imdsv2_is_required_beside_other_metadata_options():
 
 def test_imdsv1_is_there_for_who_asks_for_it():
     assert data(metadata_options={"http_tokens": "optional"})["MetadataOptions"] == {"HttpTokens": "optional"}
+
+
+def test_an_image_named_by_a_parameter_is_asked_for():
+    assert desired({"image_ssm_parameter": "/golden"}, "web", "web", True, REQUEST).image_parameter == "/golden"
+    assert desired({"image_id": "resolve:ssm:/golden:3"}, "web", "web", True, REQUEST).image_parameter == "/golden:3"
+
+
+def test_a_parameter_asked_for_now_pins_its_image():
+    want = with_parameter(desired({"image_ssm_parameter": "/golden"}, "web", "web", True, REQUEST), "ami-1")
+    assert (want.data["ImageId"], want.image) == ("ami-1", "ami-1")
+
+
+def test_a_parameter_asked_for_at_launch_stays_in_the_template():
+    want = with_parameter(desired({"image_id": "resolve:ssm:/golden"}, "web", "web", True, REQUEST), "ami-1")
+    assert (want.data["ImageId"], want.image) == ("resolve:ssm:/golden", "ami-1")
 
 
 def test_user_data_is_encoded_once():
@@ -99,7 +114,10 @@ def test_tags_may_be_a_dictionary():
         pytest.param({"instance_type": "t2.mikro"}, r"knows no t2\.mikro; did you mean t2\.micro\?", id="instance type"),
         pytest.param({"default_version": "newest"}, "must be latest or the number of a version", id="default version"),
         pytest.param({"version": "latest"}, r"must be pinned or \$Latest or \$Default or the number", id="version"),
+        pytest.param({"keep_versions": 0}, r"launch_template\.keep_versions: 0, and at least 1 needed", id="keep none"),
         pytest.param({"version_description": "x" * 256}, "256 characters, and at most 255 allowed", id="description"),
+        pytest.param({"image_id": "ami-1", "image_ssm_parameter": "/golden"}, "given beside image_id", id="two images"),
+        pytest.param({"tags": {"passrole.ec2": "me"}}, r"launch_template\.tags\.passrole\.ec2: is the sign", id="our sign"),
         pytest.param({"tags": ["a"]}, r"launch_template\.tags: must be a dictionary", id="tags"),
         pytest.param({"iam_instance_profile": {"name": "other"}}, "given twice", id="two profiles"),
     ],

@@ -15,7 +15,7 @@ import gzip
 import hashlib
 import zlib
 
-from ..core.errors import Refused
+from .errors import Refused
 
 # EC2's limit, on user data as they are before base64:
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html
@@ -31,7 +31,7 @@ def encoded(text: str, zipped: bool, path: str) -> str:
     """User data as the API takes them; what is base64 already stays as it is."""
     raw = packed(decoded(text) if is_encoded(text) else text.encode(), zipped)
     if len(raw) > MOST_BYTES:
-        hint = "" if zipped else "; launch_template.gzip_user_data: true makes them smaller"
+        hint = "" if zipped else f"; {path.rpartition('.')[0]}.gzip_user_data: true makes them smaller"
         raise Refused(f"{path}: {len(raw)} bytes, and EC2 takes at most {MOST_BYTES}{hint}")
     return base64.b64encode(raw).decode()
 

@@ -1,0 +1,121 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Wait until a group has its capacity in service, or says why it never will. Pure. Private to this collection.
+
+AWS tries again by itself whatever the reason was. A reason that time mends is
+waited out; any other ends the wait at once, in AWS's own words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
+from typing import Any
+
+from ..core.plan import Later, Step, Trouble, Wait
+from .state import Desired, Group
+from .waits import READ, watch
+
+ACTIVITIES = "describe_scaling_activities"
+MAY_LAUNCH = (
+    "create_auto_scaling_group",
+    "update_auto_scaling_group",
+    "resume_processes",
+    "attach_load_balancer_target_groups",
+    "attach_load_balancers",
+    "attach_traffic_sources",
+)
+PASSING = (
+    "Invalid IAM Instance Profile",
+    "no associated IAM Roles",
+    "do not have sufficient",
+    "no Spot capacity",
+    "Request limit exceeded",
+    "Internal error",
+)
+
+
+def is_in_service(answer: Mapping[str, Any]) -> bool:
+    """Whether the group has as much in service as it is to have, or launches nothing on purpose."""
+    return all(is_served(group) for group in answer["AutoScalingGroups"]) and bool(answer["AutoScalingGroups"])
+
+
+def is_served(group: Mapping[str, Any]) -> bool:
+    suspended = [process["ProcessName"] for process in group.get("SuspendedProcesses", [])]
+    serving = sum(int(one.get("WeightedCapacity", 1)) for one in group.get("Instances", []) if is_healthy(one))
+    return "Launch" in suspended or serving >= group.get("DesiredCapacity", 0)
+
+
+def is_healthy(instance: Mapping[str, Any]) -> bool:
+    return instance.get("LifecycleState") == "InService" and instance.get("HealthStatus", "").lower() == "healthy"
+
+
+def may_launch(steps: Sequence[Step]) -> bool:
+    return any(step.operation in MAY_LAUNCH for step in steps)
+
+
+def known_before(group: str) -> Wait:
+    """What failed before this run is no news of it: remember it, by AWS's own record and not by our clock."""
+    return Wait("autoscaling", ACTIVITIES, {"AutoScalingGroupName": group}, f"read what group {group} did before", until=lambda answer: True)
+
+
+def capacity(want: Desired, now: Group | None, known: bool) -> Iterator[Wait]:
+    """The capacity in service; behind load balancers too, where their health is the group's."""
+    summary = f"wait until group {want.name} has its capacity in service"
+    yield watch(want.name, summary, is_in_service, want.wait_timeout, failed_launches(want.name, known))
+    members = {**(now.members if now else {}), **want.members}
+    if "ELB" in members.get("HealthCheckType", ""):
+        yield from (targets_healthy(arn, want) for arn in members.get("TargetGroupARNs", []))
+        yield from (balancer_in_service(name, want) for name in members.get("LoadBalancerNames", []))
+
+
+def failed_launches(group: str, known: bool) -> Trouble:
+    return Trouble(
+        service="autoscaling",
+        operation=ACTIVITIES,
+        params={"AutoScalingGroupName": group},
+        told=why_none_came,
+        known=Later(ACTIVITIES, "Activities") if known else (),
+        passing=PASSING,
+    )
+
+
+def why_none_came(answer: Mapping[str, Any], known: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Why launches failed since the last that did not, the latest first."""
+    before = {activity["ActivityId"] for activity in known}
+    news = [activity for activity in answer["Activities"] if activity["ActivityId"] not in before]
+    latest = takewhile(lambda activity: activity["StatusCode"] != "Successful", news)
+    return [activity.get("StatusMessage", activity["Cause"]) for activity in latest if is_failed_launch(activity)]
+
+
+def is_failed_launch(activity: Mapping[str, Any]) -> bool:
+    return activity["StatusCode"] == "Failed" and activity.get("Description", "").startswith("Launching")
+
+
+def targets_healthy(arn: str, want: Desired) -> Wait:
+    return Wait(
+        service="elbv2",
+        operation="describe_target_health",
+        params={"TargetGroupArn": arn, "Targets": instances("Id")},
+        summary=f"wait until the instances of group {want.name} are healthy in target group {arn}",
+        until=lambda answer: all(one["TargetHealth"]["State"] == "healthy" for one in answer["TargetHealthDescriptions"]),
+        timeout=want.wait_timeout,
+    )
+
+
+def balancer_in_service(name: str, want: Desired) -> Wait:
+    return Wait(
+        service="elb",
+        operation="describe_instance_health",
+        params={"LoadBalancerName": name, "Instances": instances("InstanceId")},
+        summary=f"wait until the instances of group {want.name} are in service behind load balancer {name}",
+        until=lambda answer: all(one["State"] == "InService" for one in answer["InstanceStates"]),
+        timeout=want.wait_timeout,
+    )
+
+
+def instances(member: str) -> Later:
+    """The instances that the wait for the capacity has seen."""
+    return Later(READ, "AutoScalingGroups.0.Instances", through=lambda found: [{member: one["InstanceId"]} for one in found])

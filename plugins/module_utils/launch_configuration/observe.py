@@ -1,0 +1,51 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Read launch configurations, and who launches from them. Reading never changes anything. Private to this collection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..core.earlier import Earlier
+from ..core.launch_parts import refuse_missing_image, refuse_missing_profile
+from ..core.profile_names import in_ec2_words
+from ..core.shapes import within
+from .state import OPTION, Configuration, Desired, Observed, found, is_of_line
+
+Find = Callable[..., Any]
+LARGEST_PAGE = 100
+
+
+def observe(want: Desired, find: Find, earlier: Earlier, request: Any) -> Observed:
+    """Everything about one line of launch configurations that deciding needs to know."""
+    if earlier.removed("launch_configuration", want.name):
+        return Observed()
+    # All of them, as AWS finds none by the beginning of its name; an account has at most 200 unless it asked for more.
+    answer = find("autoscaling", "describe_launch_configurations", MaxRecords=LARGEST_PAGE)
+    told = [one for one in answer["LaunchConfigurations"] if is_of_line(one["LaunchConfigurationName"], want.name)]
+    line = tuple(sorted((parse(one, request) for one in told), key=lambda one: (one.created, one.name)))
+    kept = found(want, line) if want.present else None
+    return Observed(line, find_users(find, earlier) if any(one != kept for one in line) else {})
+
+
+def parse(answer: Mapping[str, Any], request: Any) -> Configuration:
+    """Auto Scaling's answer, in our words."""
+    data = within(answer, request)
+    return Configuration(data.pop("LaunchConfigurationName"), data, str(answer["CreatedTime"]))
+
+
+def find_users(find: Find, earlier: Earlier) -> dict[str, str | None]:
+    """The configuration that each group of the account launches from, or will once earlier tasks are done."""
+    answer = find("autoscaling", "describe_auto_scaling_groups", MaxRecords=LARGEST_PAGE)
+    seen = {group["AutoScalingGroupName"]: group.get("LaunchConfigurationName") for group in answer["AutoScalingGroups"]}
+    told = earlier.outcome.get("auto_scaling_group", {})
+    return {**seen, **{group: (made or {}).get("launch_configuration_name") for group, made in told.items()}}
+
+
+def refuse_missing_parts(want: Desired, find: Find, earlier: Earlier) -> None:
+    """Refuse a configuration that names what is not there, in check mode too, and a profile that gives no credentials."""
+    refuse_missing_image(want.data.get("ImageId", ""), find, f"{OPTION}.image_id")
+    refuse_missing_profile(in_ec2_words(want.data["IamInstanceProfile"]), find, earlier)

@@ -1,0 +1,90 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is decided about the deletion of a group."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.deletion import deletion
+from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.state import Desired, Group
+from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
+
+WANT = Desired("web", present=False)
+FORCED = Desired("web", present=False, force_delete=True)
+RUNNING = {"InstanceId": "i-1", "LifecycleState": "InService", "ProtectedFromScaleIn": False}
+
+
+def group(*instances, protection="none", deleting=False, **answer):
+    return Group(
+        "web",
+        {"MaxSize": 2 if instances else 0, "DeletionProtection": protection},
+        instances=tuple(one["InstanceId"] for one in instances),
+        deleting=deleting,
+        answer={**answer, "Instances": list(instances)},
+    )
+
+
+def told(now, want=WANT):
+    return [step.summary for step in deletion(want, now)]
+
+
+def test_instances_go_before_their_group():
+    assert told(group(RUNNING)) == [
+        "scale group web to no instances",
+        "wait until group web has no instances",
+        "delete group web",
+        "wait until group web is gone",
+    ]
+
+
+def test_a_group_of_no_instances_and_no_size_goes_at_once():
+    assert told(group()) == ["delete group web", "wait until group web is gone"]
+
+
+def test_a_group_that_goes_already_is_waited_for():
+    assert told(group(RUNNING, deleting=True)) == ["wait until group web is gone"]
+
+
+def test_the_warm_pool_goes_before_instances_that_could_return_to_it():
+    found = told(group(RUNNING, WarmPoolConfiguration={"MinSize": 1}))
+    assert found.index("delete the warm pool of group web") < found.index("scale group web to no instances")
+
+
+def test_a_suspended_terminate_is_resumed_as_nothing_would_end_else():
+    found = told(group(RUNNING, SuspendedProcesses=[{"ProcessName": "Terminate"}]))
+    assert found[:2] == ["resume Terminate of group web", "scale group web to no instances"]
+
+
+def test_force_ends_all_in_one_call():
+    first, _wait = deletion(FORCED, group(RUNNING, WarmPoolConfiguration={"MinSize": 1}))
+    assert first.params == {"AutoScalingGroupName": "web", "ForceDelete": True}
+
+
+@pytest.mark.parametrize(
+    ("state", "why"),
+    [
+        ({"ProtectedFromScaleIn": True}, r"state: group web keeps instances that no scaling in ends: i-1 \(protected from scale in\)"),
+        ({"LifecycleState": "Standby"}, r"i-1 \(in standby\)"),
+    ],
+)
+def test_instances_that_no_scaling_in_ends_are_named_and_force_ends_them(state, why):
+    now = group({**RUNNING, **state})
+    with pytest.raises(Refused, match=why):
+        told(now)
+    assert told(now, FORCED) == ["delete group web with its instances", "wait until group web is gone"]
+
+
+def test_a_group_protected_from_deletion_stays():
+    for want in (WANT, FORCED):
+        with pytest.raises(Refused, match="state: group web is protected from deletion; set auto_scaling_group.deletion_protection to none"):
+            told(group(protection="prevent-all-deletion"), want)
+
+
+def test_a_group_protected_from_force_goes_without():
+    now = group(protection="prevent-force-deletion")
+    with pytest.raises(Refused, match="force_delete: group web is protected from it"):
+        told(now, FORCED)
+    assert told(now)[0] == "delete group web"

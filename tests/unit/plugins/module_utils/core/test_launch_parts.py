@@ -1,0 +1,45 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What any launch relies on is looked for in the place it is said to be."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.passrole.ec2.plugins.module_utils.core.earlier import Earlier
+from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import CallRefused, Refused
+from ansible_collections.passrole.ec2.plugins.module_utils.core.launch_parts import refuse_missing_image, refuse_missing_profile
+from ansible_collections.passrole.ec2.plugins.module_utils.core.profile_names import in_ec2_words, profile_named
+
+ARN = "arn:aws:iam::123456789012:instance-profile/team/web"
+
+
+def refusing(code):
+    def find(_service, _operation, **_params):
+        raise CallRefused(code, "no")
+
+    return find
+
+
+@pytest.mark.parametrize("profile", ["web", ARN])
+def test_a_profile_is_known_by_its_name_however_it_is_given(profile):
+    assert profile_named(in_ec2_words(profile)) == "web"
+
+
+def test_an_image_that_is_not_there_is_refused_at_the_path_of_its_option():
+    with pytest.raises(Refused, match=r"launch_configuration\.image_id: no \(InvalidAMIID.NotFound\)"):
+        refuse_missing_image("ami-1", refusing("InvalidAMIID.NotFound"), "launch_configuration.image_id")
+
+
+def test_another_refusal_of_aws_stays_what_it_is():
+    with pytest.raises(CallRefused):
+        refuse_missing_image("ami-1", refusing("UnauthorizedOperation"), "launch_configuration.image_id")
+
+
+def test_a_profile_made_earlier_with_another_arn_is_refused():
+    earlier = Earlier({"instance_profile": {"web": {"role": "app", "arn": ARN}}})
+    refuse_missing_profile({"Arn": ARN}, refusing("nothing is asked"), earlier)
+    with pytest.raises(Refused, match="there is no arn:aws:iam::1:instance-profile/web"):
+        refuse_missing_profile({"Arn": "arn:aws:iam::1:instance-profile/web"}, refusing("nothing is asked"), earlier)
