@@ -42,7 +42,8 @@ def test_what_is_so_needs_nothing(story):
 def test_every_call_is_one_aws_knows_and_bounds_allow(story):
     for service, operation, params in story.made:
         shape = input_shape(service, operation)
-        assert to_api(to_words(params, shape), shape, operation) == params
+        # An operation that takes nothing has no shape in older models.
+        assert (to_api(to_words(params, shape), shape, operation) if shape else {}) == params
 
 
 def test_what_was_done_is_what_is_then_seen(story):
