@@ -31,6 +31,9 @@ from ..launch_template import vetting as template_vetting
 
 Params = Mapping[str, Any]
 
+# The options of a group that are there when nobody says them.
+UNSAID = {"auto_scaling_group": {}, "protect_running_instances": False}
+
 
 def plan(params: Params, aws: Aws) -> Plan:
     """What the module's options ask for: something to launch from, and a group unless there is no name for one."""
@@ -48,7 +51,8 @@ def plan(params: Params, aws: Aws) -> Plan:
 def refuse_group_without_name(params: Params) -> None:
     """Without a name only what to launch from is kept; say so rather than forget half the request."""
     for option in sorted({*group_state.OPTIONS, *group_belongings.OPTIONS, "tags", "auto_scaling_group"}):
-        if not params["name"] and params[option]:
+        # An empty list is a value, and so is a zero.
+        if not params["name"] and params[option] is not None and params[option] != UNSAID.get(option):
             raise Refused(f"{option}: belongs to a group; name must be given too")
     if not params["name"] and not params["launch_template"].get("name") and params["launch_configuration"] is None:
         raise Refused("launch_template.name: must be given where there is no name of a group")

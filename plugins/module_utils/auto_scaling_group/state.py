@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Union
 
 from ..core.errors import Refused
 from ..core.plan import Later
-from ..core.shapes import to_api, xform_name
+from ..core.shapes import described, to_api, xform_name
 from .belongings import Belonging
 
 # amazon.aws.autoscaling_group's option names, where they are not the API's own in snake case.
@@ -36,6 +37,8 @@ SAME_NAME = {
     "vpc_zone_identifier": "VPCZoneIdentifier",
 }
 OPTIONS = {**SAME_NAME, **RENAMED}
+
+PROPAGATE = "propagate_at_launch"
 
 # Members that the module sets by itself, from name, tags and the launch template.
 OURS = ("AutoScalingGroupName", "LaunchTemplate", "LaunchConfigurationName", "Tags")
@@ -159,24 +162,31 @@ def checked_members(params: Mapping[str, Any], request: Any) -> dict[str, Any]:
 def in_api_form(option: str, value: Any) -> Any:
     """amazon.aws' way to write an option, as the API's model takes it."""
     if option == "vpc_zone_identifier":
-        return ",".join(value) if isinstance(value, (list, tuple)) else value
+        return as_one_text(value)
     if option == "mixed_instances_policy" and "instance_types" in value:
         return with_overrides(value)
     return value
 
 
+def as_one_text(subnets: Any) -> Any:
+    """Subnets as the API takes them, however many words they are given in."""
+    return ",".join(map(str, subnets)) if isinstance(subnets, (list, tuple)) else subnets
+
+
 def with_overrides(policy: Mapping[str, Any]) -> dict[str, Any]:
     """amazon.aws' short list of instance types, as the overrides that it stands for."""
-    overrides = [{"instance_type": kind} for kind in policy["instance_types"]]
+    types, template = policy["instance_types"], policy.get("launch_template") or {}
+    if not isinstance(types, (list, tuple)):
+        raise Refused(f"mixed_instances_policy.instance_types: must be a list, not {described(types)}")
+    if not isinstance(template, Mapping):
+        raise Refused(f"mixed_instances_policy.launch_template: must be a dictionary, not {described(template)}")
     rest = {word: value for word, value in policy.items() if word != "instance_types"}
-    return {**rest, "launch_template": {**rest.get("launch_template", {}), "overrides": overrides}}
+    return {**rest, "launch_template": {**template, "overrides": [{"instance_type": kind} for kind in types]}}
 
 
 def further_members(words: Mapping[str, Any], named: Mapping[str, Any], request: Any) -> dict[str, Any]:
     """What the option auto_scaling_group says of members that have no option of their own."""
-    said = words
-    if isinstance(words.get("vpc_zone_identifier"), list):
-        said = {**words, "vpc_zone_identifier": ",".join(words["vpc_zone_identifier"])}
+    said = {word: as_one_text(value) if word == "vpc_zone_identifier" else value for word, value in words.items()}
     members = to_api(said, SomeOf(request), "auto_scaling_group")
     for name in members:
         if name in OURS:
@@ -212,12 +222,21 @@ def checked_tags(words: Iterable[Mapping[str, Any]] | None, request: Any) -> dic
     if words is None:
         return None
     shapes = request.members["Tags"].member.members
+    for index, tag in enumerate(words):
+        refuse_misspelt_propagation(tag, f"tags[{index}]")
     return {
         to_api(key, shapes["Key"], f"tags[{index}]"): Tag(
             value=to_api(value, shapes["Value"], f"tags[{index}].{key}"),
-            propagate=to_api(tag.get("propagate_at_launch", True), shapes["PropagateAtLaunch"], f"tags[{index}].propagate_at_launch"),
+            propagate=to_api(tag.get(PROPAGATE, True), shapes["PropagateAtLaunch"], f"tags[{index}].{PROPAGATE}"),
         )
         for index, tag in enumerate(words)
         for key, value in tag.items()
-        if key != "propagate_at_launch"
+        if key != PROPAGATE
     }
+
+
+def refuse_misspelt_propagation(tag: Mapping[str, Any], path: str) -> None:
+    """A word that is almost propagate_at_launch would else become a tag."""
+    for word in tag:
+        if word != PROPAGATE and difflib.get_close_matches(str(word), [PROPAGATE], cutoff=0.9):
+            raise Refused(f"{path}.{word}: did you mean {PROPAGATE}?")

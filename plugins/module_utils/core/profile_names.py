@@ -6,12 +6,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+
+from .errors import Refused
+
+# https://docs.aws.amazon.com/IAM/latest/APIReference/API_InstanceProfile.html
+NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,128}")
+ARN = re.compile(rf"arn:[^:]+:iam::\d{{12}}:instance-profile/([!-~]+/)?{NAME.pattern}")
 
 
 def in_ec2_words(profile: str) -> dict[str, str]:
     """A name or an ARN, said as EC2 takes it."""
     return {"Arn" if profile.startswith("arn:") else "Name": profile}
+
+
+def checked_profile(profile: str) -> str:
+    """The option ``instance_profile``, held against IAM's rule for names and the form of an ARN."""
+    if (ARN if profile.startswith("arn:") else NAME).fullmatch(profile):
+        return profile
+    raise Refused(
+        f"instance_profile: {profile} is neither a name nor the ARN of an instance profile; "
+        "IAM takes names of 1 to 128 letters, digits and + = , . @ _ -"
+    )
 
 
 def profile_named(given: Mapping[str, str]) -> str | None:

@@ -23,6 +23,7 @@ from .plan import Action, Plan, shown
 
 MakePlan = Callable[[dict[str, Any], Aws], Plan]
 SECRET_MEMBERS = ("user_data",)
+SHORTEST_SECRET = 4  # characters; masking fewer would blot out every word of a message
 
 
 class DiscreetModule(AnsibleModule):
@@ -84,5 +85,5 @@ def secrets(value: Any, name: str = "") -> Iterator[str]:
     elif isinstance(value, (list, tuple)):
         for item in value:
             yield from secrets(item, name)
-    elif isinstance(value, str) and value and name in SECRET_MEMBERS:
+    elif isinstance(value, str) and len(value) >= SHORTEST_SECRET and name in SECRET_MEMBERS:
         yield from (value, base64.b64encode(value.encode()).decode())

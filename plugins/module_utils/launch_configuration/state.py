@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..core.errors import Refused
-from ..core.profile_names import in_ec2_words, profile_named
+from ..core.profile_names import checked_profile, in_ec2_words, profile_named
 from ..core.shapes import NOTHING, hint, meaning, to_api, to_words, truth, words_of
 from ..core.user_data import as_read, digest, encoded
 
@@ -113,7 +113,7 @@ def with_profile(data: dict[str, Any], profile: str | None) -> dict[str, Any]:
     if profile and data.get("IamInstanceProfile"):
         raise Refused(f"{OPTION}.iam_instance_profile: given twice; instance_profile says it already")
     if profile or data.get("IamInstanceProfile"):
-        return {**data, "IamInstanceProfile": profile or data["IamInstanceProfile"]}
+        return {**data, "IamInstanceProfile": checked_profile(profile or data["IamInstanceProfile"])}
     raise Refused("instance_profile: must be given; its name or its ARN")
 
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..core.errors import Refused
-from ..core.profile_names import in_ec2_words, profile_named
+from ..core.profile_names import checked_profile, in_ec2_words, profile_named
 from ..core.shapes import NOTHING, hint, meaning, to_api, to_words, truth, whole, words_of
+from ..core.shapes import described as described_words
 from ..core.user_data import as_read, digest, encoded
 
 # Words of the option launch_template that speak of the template itself, not of its data.
@@ -42,6 +43,10 @@ FILLED_IN = {
     "HttpPutResponseHopLimit": 1,
     "InstanceMetadataTags": "disabled",
 }
+
+
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html
+LONGEST_KEY, LONGEST_VALUE = 128, 256
 
 
 @dataclass(frozen=True)
@@ -100,9 +105,10 @@ class Observed:
 def desired(words: Mapping[str, Any], name: str, profile: str | None, present: bool, request: Any, vet: bool = False, adopt: bool = False) -> Desired:
     """What the option ``launch_template`` asks for, held against CreateLaunchTemplate's request shape."""
     refuse_misspelt(words, request.members["LaunchTemplateData"])
+    said = declared_data(words, request.members["LaunchTemplateData"])
     return Desired(
         name=checked_name(name),
-        data=whole_data(words, profile, request.members["LaunchTemplateData"]) if present else {},
+        data=completed(said, words, profile) if present else {},
         version_description=described(words, request),
         default_version=checked_version(words.get("default_version"), "latest", "launch_template.default_version"),
         launch_version=checked_version(words.get("version"), "pinned", "launch_template.version"),
@@ -159,7 +165,19 @@ def checked_tags(tags: Any) -> Mapping[str, str] | None:
         raise Refused("launch_template.tags: must be a dictionary of keys and values")
     for key in sorted(SIGN.keys() & tags.keys()):
         raise Refused(f"launch_template.tags.{key}: is the sign of this collection, which sets it by itself")
-    return {str(key): str(value) for key, value in tags.items()}
+    return {key: checked_tag(key, value) for key, value in ((str(key), value) for key, value in tags.items())}
+
+
+def checked_tag(key: str, value: Any) -> str:
+    """The value of one tag, held with its key against EC2's rules, which its model does not tell."""
+    path = f"launch_template.tags.{key}"
+    if not isinstance(value, (str, int, float)):
+        raise Refused(f"{path}: must be a string, not {described_words(value)}")
+    if key.lower().startswith("aws:"):
+        raise Refused(f"{path}: keys that begin with aws: are AWS's own")
+    if not 1 <= len(key) <= LONGEST_KEY or len(str(value)) > LONGEST_VALUE:
+        raise Refused(f"{path}: a key has 1 to {LONGEST_KEY} characters, and a value at most {LONGEST_VALUE}")
+    return str(value)
 
 
 def checked_parameter(words: Mapping[str, Any], shape: Any) -> str | None:
@@ -185,10 +203,14 @@ def described(words: Mapping[str, Any], request: Any) -> str | None:
     return to_api(text, request.members["VersionDescription"], "launch_template.version_description")
 
 
-def whole_data(words: Mapping[str, Any], profile: str | None, shape: Any) -> dict[str, Any]:
-    """The template's data, with the profile in it and safe where nothing was said."""
+def declared_data(words: Mapping[str, Any], shape: Any) -> dict[str, Any]:
+    """The template's data as they are said, in API words."""
     said = {word: value for word, value in words.items() if word not in OF_THE_TEMPLATE}
-    data = {name: value for name, value in to_api(said, shape, "launch_template").items() if value not in NOTHING}
+    return {name: value for name, value in to_api(said, shape, "launch_template").items() if value not in NOTHING}
+
+
+def completed(data: dict[str, Any], words: Mapping[str, Any], profile: str | None) -> dict[str, Any]:
+    """The same, with the profile in them and safe where nothing was said."""
     zipped = truth(words.get("gzip_user_data", False), None, "launch_template.gzip_user_data")
     return with_encoded_user_data(with_imdsv2(with_profile(data, profile)), zipped)
 
@@ -197,7 +219,7 @@ def with_profile(data: dict[str, Any], profile: str | None) -> dict[str, Any]:
     if profile and data.get("IamInstanceProfile"):
         raise Refused("launch_template.iam_instance_profile: given twice; instance_profile says it already")
     if profile:
-        return {**data, "IamInstanceProfile": in_ec2_words(profile)}
+        return {**data, "IamInstanceProfile": in_ec2_words(checked_profile(profile))}
     if data.get("IamInstanceProfile"):
         return data
     raise Refused("instance_profile: must be given; its name or its ARN")

@@ -38,6 +38,10 @@ def test_subnets_become_one_text():
     assert asked(vpc_zone_identifier=["subnet-1", "subnet-2"]).members == {"VPCZoneIdentifier": "subnet-1,subnet-2"}
 
 
+def test_a_subnet_that_yaml_reads_as_a_number_is_no_traceback():
+    assert asked(auto_scaling_group={"vpc_zone_identifier": [1]}).members == {"VPCZoneIdentifier": "1"}
+
+
 def test_what_is_not_declared_is_not_there():
     assert asked().members == {}
 
@@ -80,6 +84,12 @@ def test_a_group_refers_to_its_version_by_number_as_text():
         ({"tags": [{"": "x"}]}, r"tags\[0\]"),
         ({"name": "web:1"}, "name: web:1 is no name for a group"),
         ({"name": "w" * 256}, "name: 256 characters, and at most 255 allowed"),
+        ({"mixed_instances_policy": {"instance_types": "t3.micro"}}, r"mixed_instances_policy\.instance_types: must be a list"),
+        (
+            {"mixed_instances_policy": {"instance_types": ["t3.micro"], "launch_template": "x"}},
+            r"mixed_instances_policy\.launch_template: must be a dictionary",
+        ),
+        ({"tags": [{"team": "a", "propagate_at_lauch": True}]}, r"tags\[0\]\.propagate_at_lauch: did you mean propagate_at_launch\?"),
         ({"mixed_instances_policy": {"instances_distribution": {"spot": 1}}}, r"mixed_instances_policy\.instances_distribution\.spot"),
     ],
 )

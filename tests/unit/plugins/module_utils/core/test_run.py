@@ -99,10 +99,10 @@ def test_a_plan_that_stops_halfway_says_so():
 
 
 def test_user_data_is_a_secret_at_any_depth_plain_and_encoded():
-    said = {"launch_template": {"user_data": "#!/bin/sh", "image_id": "ami-1"}, "more": [{"user_data": "two"}, {"user_data": ""}]}
+    said = {"launch_template": {"user_data": "#!/bin/sh", "image_id": "ami-1"}, "more": [{"user_data": "second"}, {"user_data": "a"}]}
     assert set(secrets(said)) == {
         "#!/bin/sh",
         base64.b64encode(b"#!/bin/sh").decode(),
-        "two",
-        base64.b64encode(b"two").decode(),
+        "second",
+        base64.b64encode(b"second").decode(),
     }

@@ -125,7 +125,7 @@ def test_what_is_to_go_needs_no_data():
         pytest.param({}, id="the same"),
         pytest.param({"KernelId": "", "RamdiskId": "", "KeyName": "", "UserData": "", "SecurityGroups": []}, id="with empty members"),
         pytest.param({"InstanceMonitoring": {"Enabled": True}, "EbsOptimized": False}, id="with defaults"),
-        pytest.param({"IamInstanceProfile": "arn:aws:iam::1:instance-profile/team/my-instance-profile"}, id="profile by ARN"),
+        pytest.param({"IamInstanceProfile": "arn:aws:iam::123456789012:instance-profile/team/my-instance-profile"}, id="profile by ARN"),
         pytest.param(
             {"MetadataOptions": {"HttpTokens": "required", "HttpPutResponseHopLimit": 1, "HttpEndpoint": "enabled"}},
             id="with all metadata options",
@@ -167,7 +167,7 @@ def test_a_declared_default_is_a_difference_where_it_is_not_told():
 def test_a_name_tells_its_data_whatever_aws_adds_to_them():
     want = wanted()
     assert carries(Configuration(later_name(want), {**want.data, "SpotPrice": "added"}), want)
-    assert later_name(want) == later_name(wanted("arn:aws:iam::1:instance-profile/my-instance-profile"))
+    assert later_name(want) == later_name(wanted("arn:aws:iam::123456789012:instance-profile/my-instance-profile"))
     assert later_name(want) != later_name(wanted("other"))
 
 
