@@ -42,6 +42,14 @@ PLANS = {
             ["create instance profile my-instance-profile", "put role my-role in instance profile my-instance-profile"],
             ["create launch template my-lt-with-instance-profile with instance profile my-instance-profile", "create group my-application of 1 to 2 instances"],
         ],
+        "legacy": [
+            *creation("legacy")[:2],
+            [
+                "create launch configuration legacy with instance profile legacy",
+                "create group legacy of 1 to 2 instances",
+                "suspend AZRebalance of group legacy",
+            ],
+        ],
         "web": creation("web", "attach policy AmazonSSMManagedInstanceCore to role web", "write inline policy read-bucket into role web"),
     },
     "localhost_loop": {"web": creation("web"), "batch": creation("batch")},
