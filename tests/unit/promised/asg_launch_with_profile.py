@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -122,16 +121,16 @@ def profiles(account: Account) -> None:
     account.client("ssm").put_parameter(Name="/golden/web", Value="ami-12c6146b", Type="String")
 
 
-def template(account: Account, sign: Mapping[str, str] = SIGN) -> None:
+def template(account: Account, ours: bool = True) -> None:
     account.client("ec2").create_launch_template(
         LaunchTemplateName="web",
         LaunchTemplateData={"ImageId": IMAGE, "InstanceType": "t2.micro", "IamInstanceProfile": {"Name": "web"}},
-        TagSpecifications=[{"ResourceType": "launch-template", "Tags": tag_list({"t": "1", **sign})}],
+        TagSpecifications=[{"ResourceType": "launch-template", "Tags": tag_list({"t": "1", **(SIGN if ours else {})})}],
     )
 
 
 def someone_elses_template(account: Account) -> None:
-    template(account, sign={})
+    template(account, ours=False)
 
 
 def template_of_two_versions(account: Account) -> None:

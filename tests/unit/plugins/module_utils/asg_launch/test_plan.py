@@ -41,11 +41,11 @@ PROFILE = {"InstanceProfile": {"Arn": "arn:aws:iam::1:instance-profile/web", "Ro
 class Account:
     """What a plan reads of AWS, answered from what a test says is there."""
 
-    def __init__(self, template=None, group=None, tags=SIGN, **answers):
+    def __init__(self, template=None, group=None, tags=None, **answers):
         self.read = []
         self._answers = {
             "describe_launch_template_versions": {"LaunchTemplateVersions": [template]} if template else None,
-            "describe_launch_templates": {"LaunchTemplates": [{"Tags": tag_list(tags)}]},
+            "describe_launch_templates": {"LaunchTemplates": [{"Tags": tag_list(SIGN if tags is None else tags)}]},
             "describe_auto_scaling_groups": {"AutoScalingGroups": [group] if group else []},
             "get_instance_profile": PROFILE,
             "describe_images": {},

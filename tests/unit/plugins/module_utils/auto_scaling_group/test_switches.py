@@ -28,8 +28,8 @@ ANSWER = {
 }
 
 
-def made(want, answer=ANSWER):
-    return [(action.operation, action.params) for action in want.changes("web", want.seen(answer))]
+def made(want, answer=None):
+    return [(action.operation, action.params) for action in want.changes("web", want.seen(answer or ANSWER))]
 
 
 def web(**params):

@@ -26,8 +26,8 @@ REQUIREMENTS = {"VCpuCount": {"Min": 1}, "MemoryMiB": {"Min": 1}}
 class Judge:
     """EC2 and IAM, with the answers a test gives them; EC2's in turn."""
 
-    def __init__(self, *verdicts, profile=PROFILE):
-        self.verdicts, self.profile, self.asked = list(verdicts), profile, []
+    def __init__(self, *verdicts, knows_the_profile=True):
+        self.verdicts, self.profile, self.asked = list(verdicts), PROFILE if knows_the_profile else None, []
 
     def __call__(self, service, operation, **params):
         if service == "iam":
@@ -36,8 +36,8 @@ class Judge:
         raise self.verdicts.pop(0)
 
 
-def judged(judge, data=DATA, group=None, earlier=Earlier()):
-    return refuse_unlaunchable(Desired("web", data), group or {}, judge, earlier)
+def judged(judge, data=None, group=None, earlier=Earlier()):
+    return refuse_unlaunchable(Desired("web", data or DATA), group or {}, judge, earlier)
 
 
 def test_what_ec2_would_launch_is_taken():
@@ -59,7 +59,7 @@ def test_a_profile_that_iam_knows_and_ec2_does_not_yet_is_no_reason_to_refuse():
 
 def test_a_profile_that_iam_does_not_know_either_is_refused():
     with pytest.raises(Refused, match="there is no instance profile web"):
-        judged(Judge(NOT_SPREAD, profile=None))
+        judged(Judge(NOT_SPREAD, knows_the_profile=False))
 
 
 def test_behind_a_profile_that_has_not_spread_the_rest_is_judged():
