@@ -52,6 +52,7 @@ def main(names: list[str]) -> int:
 def run(steps: Iterable[Step]) -> int:
     began = time.monotonic()
     outcomes = []
+    print(f"Up to {LANES} steps at a time; each tells of itself when it ends, and logs in .build/log", flush=True)
     for outcome in finished(steps):
         outcomes.append(outcome)
         print(told(outcome), flush=True)

@@ -33,6 +33,10 @@ def test_steps_that_tested_something_pass(closing):
     assert closing(says("a", "3 passed"), says("b", "4 passed"))[:2] == (0, "2 passed, 0 failed")
 
 
+def test_the_first_line_comes_before_any_step_ends(closing):
+    assert closing(says("a", "1 passed"))[2].startswith("Up to 2 steps at a time")
+
+
 def test_a_step_that_tested_nothing_fails(closing):
     status, last, printed = closing(says("a", "all targets skipped"))
     assert (status, last) == (1, "0 passed, 1 failed")

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.aws import Aws
+from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import CallRefused
 
 REGION = "eu-west-1"
 READS = ("get_", "list_", "describe_")
@@ -21,10 +22,10 @@ class Door:
     region = REGION
 
     def __init__(self, account: Any) -> None:
-        self._account = account
+        self.account = account
 
     def client(self, service: str, **_options: Any) -> Any:
-        return self._account.client(service, region=self.region)
+        return self.account.client(service, region=self.region)
 
 
 class Watched(Aws):
@@ -37,6 +38,23 @@ class Watched(Aws):
     def call(self, service: str, operation: str, **params: Any) -> Any:
         self.made.append((service, operation, params))
         return super().call(service, operation, **params)
+
+
+class Spreading(Aws):
+    """An account where news of a profile has spread once AWS has refused it."""
+
+    def __init__(self, door: Door) -> None:
+        super().__init__(door)
+        self.refused = 0
+
+    def call(self, service: str, operation: str, **params: Any) -> Any:
+        try:
+            return super().call(service, operation, **params)
+        except CallRefused as refusal:
+            if "Invalid" in refusal.reason:
+                self.refused += 1
+                self._module.account.settings(profile_delay=0)
+            raise
 
 
 class Killed(BaseException):

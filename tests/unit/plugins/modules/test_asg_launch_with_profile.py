@@ -16,7 +16,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Ca
 from tests.unit import documented
 from tests.unit.module_process import CREDENTIALS, log_of, run_module
 from tests.unit.promised.asg_launch_with_profile import GROUP, PROMISED, TEMPLATE, profiles
-from tests.unit.promised.doors import Door
+from tests.unit.promised.doors import Door, Spreading
 from tests.unit.promised.promise import Case
 
 MODULE = "asg_launch_with_profile"
@@ -78,28 +78,10 @@ def test_user_data_are_logged_in_no_form(staged, tmp_path):
     assert "correct-horse" not in logged
 
 
-class Spreading(Aws):
-    """An account where news of a profile spreads as soon as Auto Scaling has refused it once."""
-
-    def __init__(self, account):
-        super().__init__(Door(account))
-        self._account = account
-        self.refused = 0
-
-    def call(self, service, operation, **params):
-        try:
-            return super().call(service, operation, **params)
-        except CallRefused as refusal:
-            if "Invalid IAM Instance Profile" in refusal.reason:
-                self.refused += 1
-                self._account.settings(profile_delay=0)
-            raise
-
-
 def test_a_new_profile_that_auto_scaling_does_not_see_yet_is_waited_for(account):
     account.settings(profile_delay=3600)
     profiles(account)
-    aws = Spreading(account)
+    aws = Spreading(Door(account))
     assert Case(PROMISED, "a group", "nothing").run(account, aws=aws)["changed"]
     assert aws.refused == 1
 

@@ -13,7 +13,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.aws import Aws
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused, StoppedHalfway
 from ansible_collections.passrole.ec2.plugins.module_utils.core.run import one
 
-from tests.unit.promised.doors import Door
+from tests.unit.promised.doors import Door, Spreading
 from tests.unit.promised.launch_configuration import ALONE, GROUPED, NAME, PROMISED, configuration, configured_group, make_group, stage
 
 
@@ -25,8 +25,8 @@ def staged(account):
     return account
 
 
-def ran(account, said, dry=False):
-    return one(PROMISED.params(said), plan, Aws(Door(account)), dry=dry)[0]
+def ran(account, said, dry=False, door=Aws):
+    return one(PROMISED.params(said), plan, door(Door(account)), dry=dry)[0]
 
 
 def names(account):
@@ -73,10 +73,10 @@ def test_one_that_another_group_uses_is_kept_from_the_absence_of_all(staged, dry
 
 
 def test_a_profile_that_is_not_spread_yet_is_waited_for(staged):
-    staged.settings(profile_delay=1)
+    staged.settings(profile_delay=3600)
     staged.client("iam").remove_role_from_instance_profile(InstanceProfileName="my-instance-profile", RoleName="web")
     staged.client("iam").add_role_to_instance_profile(InstanceProfileName="my-instance-profile", RoleName="web")
-    assert ran(staged, ALONE)["changed"]
+    assert ran(staged, ALONE, door=Spreading)["changed"]
     refusals = [call["error"] for call in staged.calls("plan") if call["operation"] == "CreateLaunchConfiguration"]
     assert refusals[0] == "ValidationError" and refusals[-1] is None
 
