@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..core.errors import Refused
+from ..core.metadata_options import with_imdsv2
 from ..core.profile_names import checked_profile, in_ec2_words, profile_named
 from ..core.shapes import NOTHING, hint, meaning, to_api, to_words, truth, words_of
 from ..core.user_data import as_read, digest, encoded
@@ -115,11 +116,6 @@ def with_profile(data: dict[str, Any], profile: str | None) -> dict[str, Any]:
     if profile or data.get("IamInstanceProfile"):
         return {**data, "IamInstanceProfile": checked_profile(profile or data["IamInstanceProfile"])}
     raise Refused("instance_profile: must be given; its name or its ARN")
-
-
-def with_imdsv2(data: dict[str, Any]) -> dict[str, Any]:
-    """IMDSv2 required unless the playbook says otherwise: credentials out of reach of a mere GET."""
-    return {**data, "MetadataOptions": {"HttpTokens": "required", **data.get("MetadataOptions", {})}}
 
 
 def profile_of(data: Mapping[str, Any]) -> str | None:

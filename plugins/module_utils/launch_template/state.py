@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..core.errors import Refused
+from ..core.metadata_options import with_imdsv2
 from ..core.profile_names import checked_profile, in_ec2_words, profile_named
 from ..core.shapes import NOTHING, hint, meaning, to_api, to_words, truth, whole, words_of
 from ..core.shapes import described as described_words
@@ -223,11 +224,6 @@ def with_profile(data: dict[str, Any], profile: str | None) -> dict[str, Any]:
     if data.get("IamInstanceProfile"):
         return data
     raise Refused("instance_profile: must be given; its name or its ARN")
-
-
-def with_imdsv2(data: dict[str, Any]) -> dict[str, Any]:
-    """IMDSv2 required unless the playbook says otherwise: credentials out of reach of a mere GET."""
-    return {**data, "MetadataOptions": {"HttpTokens": "required", **data.get("MetadataOptions", {})}}
 
 
 def with_encoded_user_data(data: dict[str, Any], zipped: bool) -> dict[str, Any]:
