@@ -5,13 +5,13 @@
 # Everything these targets make lies in .build; `make clean` takes it away.
 
 python := exec .build/venv/bin/python
-steps := integration units sanity molecule oldest install importer lint docs-lint changelog-lint
+steps := integration units walk sanity molecule oldest install importer lint docs-lint changelog-lint
 
 # Ahead of the environment too, so that no bytecode lands beside the sources.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.build/cache/python
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test $(steps) coverage newer changelog build pins clean
+.PHONY: help env demo test $(steps) coverage newer reference reliability changelog build pins clean
 
 help: ## Print these targets
 	@awk -F ': .*## ' '/^[a-z$$][^:]*: .*## / { sub(/^\$$\(steps\)/, "$(steps)", $$1); printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -28,11 +28,17 @@ test: env ## Run every test
 $(steps): env ## Run one step of the tests alone
 	@$(python) -m dev.suite $@
 
+reliability: env ## Tell what the collection survives, in docs/reliability.md
+	@$(python) -m dev.reliability
+
 coverage: env ## Tell how each member of the API is declared, in docs/api-coverage.md
 	@$(python) -m dev.coverage
 
 newer: env ## Tell which members the pinned botocore knows and the oldest does not
 	@$(python) -m dev.newer
+
+reference: env ## Write what the sandbox judges calls by, from AWS's Service Authorization Reference
+	@$(python) -m dev.reference
 
 changelog: env ## Fold the fragments into CHANGELOG.md
 	@$(python) -m dev.tool antsibull-changelog release --update-existing

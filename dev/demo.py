@@ -5,6 +5,7 @@
 """The main job on a local AWS, in four acts: the plan, the run, a run that changes nothing, and what is there.
 
 After each act the sandbox's recorder tells what was called; an act that should not have changed anything fails if it did.
+As in AWS, news of a new instance profile take some seconds to reach Auto Scaling: the run waits them out, and says so.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -26,6 +28,7 @@ from dev.place import ROOT, VENV, environment, site_packages
 from dev.sandbox import sandbox
 
 
+NEWS_TAKE = 5.0  # seconds
 # No proxy: the sandbox is on loopback, whatever the environment says.
 ASK = build_opener(ProxyHandler({})).open
 
@@ -42,6 +45,7 @@ class Act:
 def main() -> int:
     processes.end_on_signals()
     with sandbox() as endpoint_url:
+        ask(endpoint_url, "settings", {"profile_delay": NEWS_TAKE})
         return next((status for status in (told(act, endpoint_url) for act in acts(endpoint_url)) if status), 0)
 
 
@@ -65,14 +69,17 @@ def told(act: Act, endpoint_url: str) -> int:
 
 
 def writes(calls: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The calls that change something; how many there were is said."""
+    """The calls that change something; how many there were is said, and which of them were refused."""
     changing = [call for call in calls if call["mutates"]]
     print(f"\nThe sandbox recorded {len(calls)} AWS calls, {len(changing) or 'none'} of which could change anything.", flush=True)
+    refused = Counter(call["operation"] for call in changing if call["error"])
+    for operation, times in sorted(refused.items()):
+        print(f"{times} of these were calls of {operation} that were refused.", flush=True)
     return changing
 
 
-def ask(endpoint_url: str, path: str, body: Mapping[str, str] | None = None) -> Any:
-    """Speak to the sandbox's recorder."""
+def ask(endpoint_url: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+    """Speak to the sandbox itself."""
     sent = None if body is None else json.dumps(body).encode()
     with ASK(Request(f"{endpoint_url}/_sandbox/{path}", data=sent), timeout=30) as answer:
         return json.load(answer)

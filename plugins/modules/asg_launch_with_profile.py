@@ -64,6 +64,8 @@ options:
       - Tags may be given as a dictionary or as the API's list of keys and values.
       - A member that the installed botocore does not know is refused, with a version that does where one is known to this
         collection, or else with the closest member.
+      - The image, the profile, the security groups, the key pair and the subnets of network interfaces that it names are looked
+        for before anything is changed, and refused if they are not there. When nothing is to be changed, they are not looked for.
     type: dict
     default: {}
   launch_configuration:
@@ -78,7 +80,7 @@ options:
       - AWS lets no launch configuration be changed. A change makes a new one, whose name is C(name) with a digest of the data
         behind it, moves the group to it, and deletes those of C(name) that are older, unless another group uses them.
       - C(metadata_options.http_tokens) is V(required) unless given, so that instances answer IMDSv2 only.
-      - C(user_data) and C(gzip_user_data) are as in O(launch_template).
+      - C(user_data) and C(gzip_user_data) are as in O(launch_template), and what it names is looked for likewise.
       - With C(instance_id), AWS takes all that is not declared from that instance and never tells which it was; what is
         declared beside it is compared, another C(instance_id) alone changes nothing.
       - A group moves from a launch configuration to a launch template and back in place. What it moved away from is left, and is
@@ -110,8 +112,9 @@ options:
     elements: str
   health_check_type:
     description:
-      - Health checks beside those of EC2, separated by commas, for example V(ELB).
+      - Health checks beside those of EC2, separated by commas, of V(EBS), V(ELB) and V(VPC_LATTICE).
       - V(EC2) alone turns the others off.
+      - One that AWS has since added can be said in O(auto_scaling_group).
     type: str
   health_check_period:
     description:
@@ -123,11 +126,11 @@ options:
     type: int
   placement_group:
     description:
-      - Name of the placement group to launch in.
+      - Name of the placement group to launch in. An empty string takes the group out of it.
     type: str
   termination_policies:
     description:
-      - How to choose the instances to end first, the first policy first.
+      - How to choose the instances to end first, the first policy first. An empty list goes back to V(Default).
     type: list
     elements: str
   target_group_arns:
@@ -196,6 +199,7 @@ options:
         C(lifecycle_hook_name) and C(lifecycle_transition) must be given. See
         U(https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutLifecycleHook.html).
       - A new group is created with them, so that its first instances meet them.
+      - The role of a hook that is put, and its topic or queue, must be there, or the role be made by a task in O(builds_on).
       - When not given, hooks are left as they are. An empty list removes all.
     type: list
     elements: dict
@@ -273,13 +277,17 @@ options:
       - Several instance types, on demand and spot, as the API's C(MixedInstancesPolicy) in snake case. See
         U(https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_MixedInstancesPolicy.html).
       - C(instance_types), a list of types, may stand for C(launch_template.overrides).
+      - The instance profile of another launch template that an override names must be there and hold a role.
       - The launch template and its version are filled in. An empty dictionary goes back to one instance type.
+      - What the policy leaves out is left as it is, but C(overrides) are declared whole, each with all it says.
     type: dict
   auto_scaling_group:
     description:
       - Any further member of the Auto Scaling API's C(CreateAutoScalingGroup) in snake case, for example
         C(capacity_rebalance), C(default_instance_warmup), C(instance_maintenance_policy), C(traffic_sources). See
         U(https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html).
+      - AWS tells load balancers and target groups among the C(traffic_sources), too. Those that O(load_balancers) or
+        O(target_group_arns) declares are not for C(traffic_sources) to say, and are left alone by it.
       - Members that AWS takes at creation only and never tells again (C(instance_id), C(lifecycle_hook_specification_list),
         C(operator), C(skip_zonal_shift_validation)) have no effect on a group that is there.
       - A member that the installed botocore does not know is refused, with a version that does where one is known to this
@@ -304,6 +312,8 @@ options:
       - Otherwise a change or the deletion of such a template is refused, with what differs. One that is as declared is taken as it
         is.
       - The module knows its own templates by the tag V(passrole.ec2), which it sets when it makes or adopts one.
+      - Also whether O(state=absent) deletes a group whose tags tell that something else keeps it, such as a CloudFormation stack, an
+        EKS cluster or an Elastic Beanstalk environment. Otherwise that is refused.
     type: bool
     default: false
   vet:
@@ -322,6 +332,24 @@ options:
         lifecycle hooks or their protection from scale in say.
     type: bool
     default: false
+  complete_lifecycle_actions:
+    description:
+      - Whether O(state=absent) completes the actions for which lifecycle hooks hold the instances of the group, those that wait
+        already included, rather than to leave it to whoever owns the hooks.
+      - AWS completes them when the hooks are removed. Terminations go on, and launches are abandoned. What the hooks are there to
+        save from an ending instance is not waited for. A warm pool is taken away by force, with the actions of its instances.
+      - With O(force_delete), no action holds an instance anyway.
+    type: bool
+    default: false
+  force_delete_launch_template:
+    description:
+      - Whether O(state=absent) deletes the launch template, whichever groups still launch from it. They launch nothing any more then.
+      - Unless it does, the task looks through the groups of the region before anything is written, the overrides of their mixed
+        instances policies included, and is refused when one other than O(name) names the template in any of its versions.
+      - Instances that were launched from a template need it no more, and do not count. Fleets of EC2 are not looked at.
+      - AWS itself deletes no launch configuration that a group launches from, and no option makes it.
+    type: bool
+    default: false
   wait_for_instances:
     description:
       - Whether to wait until the group has its desired capacity in service, and healthy behind its load balancers where
@@ -329,20 +357,24 @@ options:
       - A launch that fails for a reason that time does not mend ends the wait at once, with AWS's own words. A profile that
         EC2 does not know yet, or a lack of capacity, is waited out.
       - A group that is short of its capacity is waited for even when nothing else is to be done.
+      - With V(false), a new group whose instance profile a task in O(builds_on) has just made or changed is seen as far as its
+        first launch, since AWS may take the group and not yet its launches. What else that launch fails for is a warning.
     type: bool
     default: true
   wait_timeout:
     description:
       - Seconds to wait for AWS to show a change of the group, for its instances to come into service, and for them to end
-        before it is deleted.
+        before it is deleted; V(0) looks once.
+      - Beside that, a call that AWS refuses because it has not heard yet of a thing that is known to be there is made again for
+        at most two minutes, as RV(waited) tells. What is not there is refused at once.
     type: int
     default: 300
   state:
     description:
       - V(present) keeps the launch template and the group as declared.
       - V(absent) takes the warm pool away, scales the group to no instances, waits until they are gone, as long as their
-        lifecycle hooks take and O(wait_timeout) allows, deletes the group, waits until it is gone, and deletes its launch
-        template, or if O(launch_configuration) is given, that and those of its name that are older.
+        lifecycle hooks take and O(wait_timeout) allows, unless O(complete_lifecycle_actions) ends that, deletes the group, waits until it is gone,
+        and deletes its launch template, or if O(launch_configuration) is given, that and those of its name that are older.
     type: str
     choices: [present, absent]
     default: present
@@ -352,6 +384,8 @@ extends_documentation_fragment:
   - amazon.aws.boto3
   - passrole.ec2.attributes
   - passrole.ec2.builds_on
+  - passrole.ec2.preflight
+  - passrole.ec2.pace
 seealso:
   - module: passrole.ec2.iam_instance_profile
   - module: passrole.ec2.iam_ec2_role
@@ -524,11 +558,96 @@ permissions:
   type: list
   elements: str
   sample: ["autoscaling:CreateAutoScalingGroup", "ec2:CreateLaunchTemplate", "ec2:RunInstances", "iam:PassRole"]
+policy:
+  description:
+    - The policy document that allows this task, and nothing else, in check mode and in the real run alike.
+    - Its resources are those that the task names, with any account's number unless O(preflight) asked for it.
+    - C(iam:PassRole) is allowed on the role alone, and to EC2.
+    - The filter P(passrole.ec2.merged_policy#filter) makes one document of those of several tasks.
+  returned: success
+  type: dict
+  sample:
+    Version: "2012-10-17"
+    Statement:
+      - Sid: PassRole
+        Effect: Allow
+        Action: ["iam:PassRole"]
+        Resource: ["arn:aws:iam::*:role/*/web-server", "arn:aws:iam::*:role/web-server"]
+        Condition: {StringEquals: {"iam:PassedToService": [ec2.amazonaws.com]}}
+policy_to_add:
+  description: A policy document with the statements that allow what was denied.
+  returned: when AWS denies a call, or O(preflight) finds that it would, and a statement can mend that
+  type: dict
+  sample:
+    Version: "2012-10-17"
+    Statement:
+      - Sid: PassRole
+        Effect: Allow
+        Action: ["iam:PassRole"]
+        Resource: ["arn:aws:iam::123456789012:role/*/web-server", "arn:aws:iam::123456789012:role/web-server"]
+        Condition: {StringEquals: {"iam:PassedToService": [ec2.amazonaws.com]}}
 outcome:
   description: What later tasks may build on, by kind and name; hand the registered result over in their C(builds_on).
   returned: success
   type: dict
-  sample: {"launch_template": {"web": {}}, "auto_scaling_group": {"web": {}}}
+  sample:
+    launch_template: {web: {instance_profile: web}}
+    auto_scaling_group: {web: {launch_template_name: web, instance_profile: web}}
+waited:
+  description:
+    - The steps for which AWS had to be given time, in order. News of a thing that was made a moment ago spreads late in AWS.
+    - Nobody knows beforehand how long that takes, so that check mode tells nothing of it.
+  returned: when a step had to wait
+  type: list
+  elements: dict
+  contains:
+    step:
+      description: The step, in words.
+      returned: always
+      type: str
+      sample: create group web of 2 to 6 instances
+    reason:
+      description: Why it had to wait, in AWS's latest words where AWS said any.
+      returned: always
+      type: str
+      sample: "You must use a valid fully-formed launch template. Value (web) for parameter iamInstanceProfile.name is invalid.
+        Invalid IAM Instance Profile name (ValidationError)"
+    times:
+      description: How often AWS was asked in vain.
+      returned: always
+      type: int
+      sample: 4
+    seconds:
+      description: How many seconds of pauses were made between the attempts, in all.
+      returned: always
+      type: float
+      sample: 3.75
+done:
+  description: What had been done when the task failed.
+  returned: when a step of the plan fails
+  type: list
+  elements: str
+  sample: [create launch template web with instance profile web]
+not_done:
+  description: What was left of the plan when the task failed.
+  returned: when a step of the plan fails
+  type: list
+  elements: str
+  sample: [create group web of 1 to 3 instances]
+not_known:
+  description:
+    - The step that AWS gave no answer to, where a look at what is there could not tell either whether it was done.
+    - A second run finds out, and finishes the work.
+  returned: when the answer to a step of the plan was lost
+  type: list
+  elements: str
+  sample: [create group web of 1 to 3 instances]
+used_by:
+  description: The groups that launch from the launch template, all of them.
+  returned: when the task is refused because of them
+  type: list
+  elements: str
+  sample: [group batch]
 """
 
 from ansible_collections.passrole.ec2.plugins.module_utils.asg_launch.plan import plan
@@ -578,6 +697,8 @@ OPTIONS = {
     "adopt": {"type": "bool", "default": False},
     "vet": {"type": "bool", "default": False},
     "force_delete": {"type": "bool", "default": False},
+    "complete_lifecycle_actions": {"type": "bool", "default": False},
+    "force_delete_launch_template": {"type": "bool", "default": False},
     "wait_timeout": {"type": "int", "default": 300},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
 }

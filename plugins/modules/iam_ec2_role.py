@@ -18,6 +18,8 @@ description:
   - Every policy that the task names is looked for before anything is written, one by one, without listing the account's.
   - Policy documents are compared by what they mean, never by their text.
   - An option that the task leaves out is left as it is, save the trust; see O(assume_role_policy_document).
+  - When it makes a role, the task looks through the trusts of the account's other roles, and warns of those that name a deleted
+    role. A new role of the same name does not count as the old one before such a trust is written again.
   - Roles that AWS keeps itself, under V(/aws-service-role/) and V(/aws-reserved/), are never changed.
 options:
   name:
@@ -90,11 +92,52 @@ options:
       - Whether inline policies that are not in O(inline_policies) are deleted, if O(inline_policies) is given.
     type: bool
     default: true
+  vet_policies:
+    description:
+      - Who judges the trust, the inline policies and the managed policies that the task declares, before anything is written and
+        in check mode too. Nobody unless it is given.
+      - V(offline) asks the Python library C(cloudsplaining), which knows the actions of AWS by itself, for what allows more than an
+        application should have, as every action of a service, or a way to more permissions by C(iam:PassRole). It also tells who
+        beside EC2 may assume the role. A statement with a C(Condition) counts as narrow.
+      - V(access_analyzer) asks AWS's own IAM Access Analyzer, by C(ValidatePolicy), which takes one call for the trust and one for
+        each policy that is not AWS's own, and needs a region. Who may not ask it is warned, and the task goes on.
+      - With either of them, reading a managed policy takes two calls.
+      - What is found is in RV(findings). All but suggestions are warnings of the task, too.
+    type: list
+    elements: str
+    choices: [access_analyzer, offline]
+  refuse_findings:
+    description:
+      - Which types of findings refuse the task, so that nothing is written.
+    type: list
+    elements: str
+    choices: [ERROR, SECURITY_WARNING, WARNING, SUGGESTION]
+  required_boundaries:
+    description:
+      - The boundaries that the account's convention asks for, each by its ARN, its name or its /path/name, where V(*) stands for
+        anything. A role that has none of them in the end is a finding of the type V(SECURITY_WARNING).
+    type: list
+    elements: str
   remove_from_instance_profiles:
     description:
-      - Whether O(state=absent) takes the role out of the instance profiles that hold it. Instances that run with them
-        lose their credentials.
+      - Whether O(state=absent) takes the role out of the instance profiles that hold it, if nothing uses these;
+        see O(force_delete).
       - With V(false), the role is not deleted while an instance profile holds it; the task is refused, and names the profiles.
+    type: bool
+    default: false
+  force_delete:
+    description:
+      - Whether O(state=absent) with O(remove_from_instance_profiles=true) deletes the role, whoever still uses it by way of an
+        instance profile. What runs with it loses its credentials.
+      - Unless it does, the task looks for users of these instance profiles before anything is written, in its own region, and is
+        refused when it finds one, as M(passrole.ec2.iam_instance_profile) does. The role keeps its policies as long.
+    type: bool
+    default: false
+  adopt:
+    description:
+      - Whether O(state=absent) deletes the role even when its tags tell that something else keeps it, such as a CloudFormation stack, an
+        EKS cluster or an Elastic Beanstalk environment. Otherwise that is refused.
+      - What bears no such tag counts as what the playbook says it is; see O(state).
     type: bool
     default: false
   state:
@@ -110,7 +153,10 @@ options:
     type: bool
     default: true
   wait_timeout:
-    description: How many seconds to wait at most.
+    description:
+      - How many seconds to wait at most; V(0) looks once.
+      - Beside that, a call that IAM refuses because it has not heard yet of a thing that is known to be there is made again for
+        at most two minutes, as RV(waited) tells. What is not there is refused at once.
     type: int
     default: 120
 extends_documentation_fragment:
@@ -120,6 +166,8 @@ extends_documentation_fragment:
   - amazon.aws.boto3
   - passrole.ec2.attributes
   - passrole.ec2.builds_on
+  - passrole.ec2.preflight
+  - passrole.ec2.pace
 author:
   - passrole contributors (@passrole)
 seealso:
@@ -158,6 +206,15 @@ EXAMPLES = r"""
     boundary: /ci/build-boundary
     managed_policies:
       - arn:aws:iam::123456789012:policy/ci/build
+
+- name: Refuse policies that give an application more than it needs, and roles without the boundary of the account
+  passrole.ec2.iam_ec2_role:
+    name: web-server
+    boundary: application-boundary
+    inline_policies: "{{ web_policies }}"
+    vet_policies: [access_analyzer, offline]
+    required_boundaries: [application-boundary]
+    refuse_findings: [ERROR, SECURITY_WARNING]
 
 - name: Declare the whole trust policy
   passrole.ec2.iam_ec2_role:
@@ -302,12 +359,121 @@ permissions:
   returned: success
   type: list
   elements: str
-  sample: ["iam:AttachRolePolicy", "iam:CreateRole", "iam:GetPolicy", "iam:GetRole", "sts:GetCallerIdentity"]
+  sample: ["iam:AttachRolePolicy", "iam:CreateRole", "iam:GetPolicy", "iam:GetRole"]
+findings:
+  description: What was found in what the task declares, the gravest first; the same in check mode. Also when the task is refused for it.
+  returned: when O(vet_policies) or O(required_boundaries) is given and O(state=present)
+  type: list
+  elements: dict
+  contains:
+    finding_details:
+      description: What is wrong, and why it matters.
+      returned: always
+      type: str
+      sample: every action of s3 is allowed, and whatever AWS adds to it later
+    finding_type:
+      description: How grave it is, in the words of IAM Access Analyzer.
+      returned: always
+      type: str
+      sample: SECURITY_WARNING
+    issue_code:
+      description: What kind of thing it is, in the words of who found it.
+      returned: always
+      type: str
+      sample: ServiceWildcard
+    judge:
+      description: Who found it, as in O(vet_policies), or V(required_boundaries).
+      returned: always
+      type: str
+      sample: offline
+    learn_more_link:
+      description: Where to read more.
+      returned: always
+      type: str
+      sample: https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege
+    locations:
+      description: The statements it is about; empty when it is about the whole.
+      returned: always
+      type: list
+      elements: str
+      sample: ["Statement[0]"]
+    policy:
+      description: The option that declares the policy.
+      returned: always
+      type: str
+      sample: inline_policies.read-bucket
+    remedy:
+      description: What would be narrower; empty where RV(findings[].finding_details) tells it.
+      returned: always
+      type: str
+      sample: list the actions that the application calls
+policy:
+  description:
+    - The policy document that allows this task, and nothing else, in check mode and in the real run alike.
+    - Its resources are those that the task names, with any account's number unless O(preflight) asked for it.
+    - C(iam:PassRole) is allowed on the role alone, and to EC2.
+    - The filter P(passrole.ec2.merged_policy#filter) makes one document of those of several tasks.
+  returned: success
+  type: dict
+  sample:
+    Version: "2012-10-17"
+    Statement:
+      - Sid: PassRole
+        Effect: Allow
+        Action: ["iam:PassRole"]
+        Resource: ["arn:aws:iam::*:role/*/web-server", "arn:aws:iam::*:role/web-server"]
+        Condition: {StringEquals: {"iam:PassedToService": [ec2.amazonaws.com]}}
+policy_to_add:
+  description: A policy document with the statements that allow what was denied.
+  returned: when AWS denies a call, or O(preflight) finds that it would, and a statement can mend that
+  type: dict
+  sample:
+    Version: "2012-10-17"
+    Statement:
+      - Sid: PassRole
+        Effect: Allow
+        Action: ["iam:PassRole"]
+        Resource: ["arn:aws:iam::123456789012:role/*/web-server", "arn:aws:iam::123456789012:role/web-server"]
+        Condition: {StringEquals: {"iam:PassedToService": [ec2.amazonaws.com]}}
+trusting_predecessor:
+  description: The roles whose trust names a deleted role, which an earlier one of this name may have been; the same in check mode.
+  returned: when there are any, and the task makes the role
+  type: list
+  elements: str
+  sample: [deployer]
 outcome:
   description: What the task leaves behind, for the O(builds_on) of later tasks.
   returned: success
   type: dict
   sample: {"iam_role": {"web-server": {"path": "/", "managed_policies": [], "tags": {}}}}
+waited:
+  description:
+    - The steps for which AWS had to be given time, in order. News of a thing that was made a moment ago spreads late in AWS.
+    - Nobody knows beforehand how long that takes, so that check mode tells nothing of it.
+  returned: when a step had to wait
+  type: list
+  elements: dict
+  contains:
+    step:
+      description: The step, in words.
+      returned: always
+      type: str
+      sample: write inline policy read-bucket into role web
+    reason:
+      description: Why it had to wait, in AWS's latest words where AWS said any.
+      returned: always
+      type: str
+      sample: The role with name web cannot be found. (NoSuchEntity)
+    times:
+      description: How often AWS was asked in vain.
+      returned: always
+      type: int
+      sample: 4
+    seconds:
+      description: How many seconds of pauses were made between the attempts, in all.
+      returned: always
+      type: float
+      sample: 3.75
 done:
   description: What had been done when the task failed.
   returned: when a step of the plan fails
@@ -320,13 +486,29 @@ not_done:
   type: list
   elements: str
   sample: [attach policy AmazonSSMManagedInstanceCore to role web-server]
+not_known:
+  description:
+    - The step that AWS gave no answer to, where a look at what is there could not tell either whether it was done.
+    - A second run finds out, and finishes the work.
+  returned: when the answer to a step of the plan was lost
+  type: list
+  elements: str
+  sample: [create role web-server]
+used_by:
+  description: Who uses the role in the region of the task by way of its instance profiles, all of them.
+  returned: when the task is refused because of them
+  type: list
+  elements: str
+  sample: ["group web (launch template web, version 3)", "instance i-0123456789abcdef0 of group web (running)", "launch template web (version 3)"]
 """
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.earlier import Earlier
 from ansible_collections.passrole.ec2.plugins.module_utils.core.run import run
 from ansible_collections.passrole.ec2.plugins.module_utils.ec2_role.observe import observe
 from ansible_collections.passrole.ec2.plugins.module_utils.ec2_role.plan import plan
+from ansible_collections.passrole.ec2.plugins.module_utils.ec2_role.predecessor import aware_of_predecessor
 from ansible_collections.passrole.ec2.plugins.module_utils.ec2_role.state import desired
+from ansible_collections.passrole.ec2.plugins.module_utils.ec2_role.vetting import Vetting, vetted
 
 OPTIONS = {
     "name": {"type": "str", "required": True, "aliases": ["role_name"]},
@@ -342,7 +524,12 @@ OPTIONS = {
     "purge_inline_policies": {"type": "bool", "default": True},
     "tags": {"type": "dict", "aliases": ["resource_tags"]},
     "purge_tags": {"type": "bool", "default": True},
+    "vet_policies": {"type": "list", "elements": "str", "choices": ["access_analyzer", "offline"]},
+    "refuse_findings": {"type": "list", "elements": "str", "choices": ["ERROR", "SECURITY_WARNING", "WARNING", "SUGGESTION"]},
+    "required_boundaries": {"type": "list", "elements": "str"},
     "remove_from_instance_profiles": {"type": "bool", "default": False},
+    "force_delete": {"type": "bool", "default": False},
+    "adopt": {"type": "bool", "default": False},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "wait": {"type": "bool", "default": True},
     "wait_timeout": {"type": "int", "default": 120},
@@ -357,7 +544,10 @@ def make_plan(params, aws):
         creation=aws.request("iam", "CreateRole"),
         policy_name=aws.request("iam", "PutRolePolicy").members["PolicyName"],
     )
-    return plan(want, observe(want, aws.find, Earlier.from_params(params), aws.partition))
+    vetting = Vetting.from_params(params)
+    seen = observe(want, aws.find, Earlier.from_params(params), aws.partition, aws.region)
+    whole = aware_of_predecessor(plan(want, seen), want.name, aws.find)
+    return vetted(whole, want, seen, vetting, aws.find, aws.partition)
 
 
 def main():

@@ -16,6 +16,8 @@ description:
   - Takes every option of M(amazon.aws.iam_instance_profile), with the same name, default and meaning.
   - The role is looked for before anything is written. When AWS refuses the second half of a swap, the old role is put back.
   - An option that the task leaves out is left as it is.
+  - When it makes an instance profile or puts a role in, and there is a region, the task warns of instances of that region that
+    still run with a deleted instance profile of the same name. They get no credentials from the new one.
 options:
   name:
     description:
@@ -35,15 +37,36 @@ options:
       - The role to be in the instance profile, by its name, by its path and name as in V(/web/server), or by its ARN.
       - A path or an ARN must be the role's own; when it is not, the task is refused.
       - An instance profile holds one role at most. The one it holds is taken out first.
-      - V("") takes out the role that is there.
+      - V("") takes out the role that is there. That is refused while something uses the instance profile; see O(force_delete).
     type: str
   state:
     description:
       - V(present) creates the instance profile or changes it.
-      - V(absent) takes its role out and deletes it. Instances that run with it lose their credentials.
+      - V(absent) takes its role out and deletes it. That is refused while something uses it; see O(force_delete).
     type: str
     choices: [absent, present]
     default: present
+  force_delete:
+    description:
+      - Whether the instance profile is deleted, or its role taken out, whoever still uses it. Nothing is launched with it any more
+        then, and instances that run with it lose their credentials.
+      - Unless it is, the task looks for users before anything is written, and is refused when it finds one. Users are instances that
+        are not terminated, launch configurations, launch templates by their latest and default version, and Auto Scaling groups by
+        whatever version they launch from.
+      - An instance profile is known everywhere, its users are found in one region, that of the task. Where it is used in several,
+        look there too, for example with O(state=absent) in check mode.
+      - What nobody may look at counts as used; the task then needs the permissions C(autoscaling:DescribeAutoScalingGroups),
+        C(autoscaling:DescribeLaunchConfigurations), C(ec2:DescribeInstances) and C(ec2:DescribeLaunchTemplateVersions).
+      - Fleets of EC2, and services that launch by themselves, are not looked at.
+    type: bool
+    default: false
+  adopt:
+    description:
+      - Whether O(state=absent) deletes the instance profile even when its tags tell that something else keeps it, such as a CloudFormation stack, an
+        EKS cluster or an Elastic Beanstalk environment. Otherwise that is refused.
+      - What bears no such tag counts as what the playbook says it is; see O(state).
+    type: bool
+    default: false
   wait:
     description:
       - Whether to wait until IAM shows the instance profile as it was written, or shows it no more.
@@ -52,7 +75,10 @@ options:
     type: bool
     default: true
   wait_timeout:
-    description: How many seconds to wait at most.
+    description:
+      - How many seconds to wait at most; V(0) looks once.
+      - Beside that, a call that IAM refuses because it has not heard yet of a thing that is known to be there is made again for
+        at most two minutes, as RV(waited) tells. What is not there is refused at once.
     type: int
     default: 120
 extends_documentation_fragment:
@@ -62,6 +88,8 @@ extends_documentation_fragment:
   - amazon.aws.boto3
   - passrole.ec2.attributes
   - passrole.ec2.builds_on
+  - passrole.ec2.preflight
+  - passrole.ec2.pace
 author:
   - passrole contributors (@passrole)
 seealso:
@@ -99,10 +127,16 @@ EXAMPLES = r"""
     name: web
     role: ""
 
-- name: Delete the profile
+- name: Delete the profile, unless something uses it
   passrole.ec2.iam_instance_profile:
     name: web
     state: absent
+
+- name: Delete the profile, whoever uses it
+  passrole.ec2.iam_instance_profile:
+    name: web
+    state: absent
+    force_delete: true
 """
 
 RETURN = r"""
@@ -211,11 +245,73 @@ permissions:
   type: list
   elements: str
   sample: ["iam:AddRoleToInstanceProfile", "iam:CreateInstanceProfile", "iam:GetInstanceProfile", "iam:GetRole", "iam:PassRole"]
+policy:
+  description:
+    - The policy document that allows this task, and nothing else, in check mode and in the real run alike.
+    - Its resources are those that the task names, with any account's number unless O(preflight) asked for it.
+    - C(iam:PassRole) is allowed on the role alone, and to EC2.
+    - The filter P(passrole.ec2.merged_policy#filter) makes one document of those of several tasks.
+  returned: success
+  type: dict
+  sample:
+    Version: "2012-10-17"
+    Statement:
+      - Sid: PassRole
+        Effect: Allow
+        Action: ["iam:PassRole"]
+        Resource: ["arn:aws:iam::*:role/*/web-server", "arn:aws:iam::*:role/web-server"]
+        Condition: {StringEquals: {"iam:PassedToService": [ec2.amazonaws.com]}}
+policy_to_add:
+  description: A policy document with the statements that allow what was denied.
+  returned: when AWS denies a call, or O(preflight) finds that it would, and a statement can mend that
+  type: dict
+  sample:
+    Version: "2012-10-17"
+    Statement:
+      - Sid: PassRole
+        Effect: Allow
+        Action: ["iam:PassRole"]
+        Resource: ["arn:aws:iam::123456789012:role/*/web-server", "arn:aws:iam::123456789012:role/web-server"]
+        Condition: {StringEquals: {"iam:PassedToService": [ec2.amazonaws.com]}}
+running_with_predecessor:
+  description: The instances of the region that run with a deleted instance profile of the same name; the same in check mode.
+  returned: when there are any, and the task makes the instance profile or puts a role in
+  type: list
+  elements: str
+  sample: [i-0123456789abcdef0]
 outcome:
   description: What the task leaves behind, for the O(builds_on) of later tasks.
   returned: success
   type: dict
   sample: {"instance_profile": {"web": {"path": "/", "role": "web-server", "tags": {}}}}
+waited:
+  description:
+    - The steps for which AWS had to be given time, in order. News of a thing that was made a moment ago spreads late in AWS.
+    - Nobody knows beforehand how long that takes, so that check mode tells nothing of it.
+  returned: when a step had to wait
+  type: list
+  elements: dict
+  contains:
+    step:
+      description: The step, in words.
+      returned: always
+      type: str
+      sample: put role web-server in instance profile web
+    reason:
+      description: Why it had to wait, in AWS's latest words where AWS said any.
+      returned: always
+      type: str
+      sample: The role with name web-server cannot be found. (NoSuchEntity)
+    times:
+      description: How often AWS was asked in vain.
+      returned: always
+      type: int
+      sample: 4
+    seconds:
+      description: How many seconds of pauses were made between the attempts, in all.
+      returned: always
+      type: float
+      sample: 3.75
 done:
   description: What had been done when the task failed, a role put back among it.
   returned: when a step of the plan fails
@@ -228,12 +324,27 @@ not_done:
   type: list
   elements: str
   sample: [put role web-server in instance profile web]
+not_known:
+  description:
+    - The step that AWS gave no answer to, where a look at what is there could not tell either whether it was done.
+    - A second run finds out, and finishes the work.
+  returned: when the answer to a step of the plan was lost
+  type: list
+  elements: str
+  sample: [create instance profile web]
+used_by:
+  description: Who uses the instance profile in the region of the task, all of them.
+  returned: when the task is refused because of them
+  type: list
+  elements: str
+  sample: ["group web (launch template web, version 3)", "instance i-0123456789abcdef0 of group web (running)", "launch template web (version 3)"]
 """
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.earlier import Earlier
 from ansible_collections.passrole.ec2.plugins.module_utils.core.run import run
 from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.observe import observe
 from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.plan import plan
+from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.predecessor import aware_of_predecessor
 from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.state import desired
 
 OPTIONS = {
@@ -243,6 +354,8 @@ OPTIONS = {
     "tags": {"type": "dict", "aliases": ["resource_tags"]},
     "purge_tags": {"type": "bool", "default": True},
     "state": {"type": "str", "choices": ["absent", "present"], "default": "present"},
+    "force_delete": {"type": "bool", "default": False},
+    "adopt": {"type": "bool", "default": False},
     "wait": {"type": "bool", "default": True},
     "wait_timeout": {"type": "int", "default": 120},
 }
@@ -255,7 +368,8 @@ def make_plan(params, aws):
         role_name=aws.request("iam", "GetRole").members["RoleName"],
     )
     shape = aws.model("iam").shape_for("InstanceProfile")
-    return plan(want, observe(want, aws.find, Earlier.from_params(params), shape), shape)
+    seen = observe(want, aws.find, Earlier.from_params(params), shape, aws.region)
+    return aware_of_predecessor(plan(want, seen, shape), want, seen, aws.find, aws.region)
 
 
 def main():

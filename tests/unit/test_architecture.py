@@ -21,7 +21,8 @@ OURS = "ansible_collections.passrole.ec2.plugins.module_utils."
 
 # What speaks to AWS or to Ansible, each for the reason its docstring gives; all else is pure.
 SPEAKS_BOTO = {"core.aws", "core.shapes"}
-SPEAKS_ANSIBLE = {"core.run", "core.tags", "core.policies"}
+SPEAKS_ANSIBLE = {"core.run", "core.tags", "core.policies", "core.offline"}
+JUDGES_OFFLINE = {"core.offline"}
 
 # A module that needs several resources composes their plans; resources do not know each other.
 COMPOSED_OF = {"asg_launch": {"auto_scaling_group", "launch_configuration", "launch_template"}}
@@ -114,7 +115,7 @@ def test_the_road_is_known_to_the_modules_alone(name):
 
 
 def test_errors_know_nothing():
-    assert set(imported(MODULES["core.errors"])) == {"__future__", "collections.abc", "typing"}
+    assert set(imported(MODULES["core.errors"])) == {"__future__", "collections.abc", "re", "typing"}
 
 
 @pytest.mark.parametrize("name", sorted(MODULES.keys() - SPEAKS_BOTO))
@@ -127,9 +128,13 @@ def test_what_decides_does_not_speak_ansible(name):
     assert not outside(MODULES[name], "ansible", "ansible_collections")
 
 
+def test_one_file_speaks_to_the_library_that_judges_policies():
+    assert {name for name, path in MODULES.items() if outside(path, "cloudsplaining", "policy_sentry")} == JUDGES_OFFLINE
+
+
 @pytest.mark.parametrize("path", sources("plugins/modules"), ids=lambda path: path.stem)
 def test_a_module_is_its_docs_its_options_its_plan_and_main(path):
-    assert {function.name for function in functions(path)} <= {"make_plan", "main"}
+    assert {function.name for function in functions(path)} <= {"make_plan" if not path.stem.endswith("_info") else "read", "main"}
     assert not outside(path, "boto3", "botocore", "ansible")
 
 

@@ -13,13 +13,12 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.passrole.ec2.plugins.module_utils.core.aws import Aws
 from ansible_collections.passrole.ec2.plugins.module_utils.core.run import one
 from ansible_collections.passrole.ec2.plugins.module_utils.core.shapes import meaning, to_words
 
 from . import drawn
 from .models import input_shape
-from .promised.doors import Door
+from .promised.doors import Door, Furnished
 from .promised.launch_configuration import IMAGE, PROMISED, stage
 from .promised.story import FORETOLD
 from .test_promises_of_template_data import at, leaves, with_leaf, without_leaf
@@ -103,7 +102,7 @@ class Kept:
     numbers = count(1)
 
     def __init__(self, account: Any) -> None:
-        self.aws = Aws(Door(account))
+        self.aws = Furnished(Door(account))
         self.name = f"drawn-{next(self.numbers)}"
 
     def run(self, data: Any, dry: bool = False) -> dict[str, Any]:

@@ -10,17 +10,21 @@ The resources do not know each other; what one needs of the other is handed over
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..auto_scaling_group import belongings as group_belongings
 from ..auto_scaling_group import observe as group_observe
 from ..auto_scaling_group import plan as group_plan
 from ..auto_scaling_group import state as group_state
+from ..auto_scaling_group.hook_targets import refuse_missing_targets
 from ..auto_scaling_group.vocabulary import refuse_unknown_words
 from ..core.aws import Aws
 from ..core.earlier import Earlier
 from ..core.errors import Refused
 from ..core.plan import Plan
+from ..core.timeouts import checked_timeout
+from ..core.users import refuse_used, users_of_template
 from ..launch_configuration import observe as configuration_observe
 from ..launch_configuration import plan as configuration_plan
 from ..launch_configuration import state as configuration_state
@@ -39,6 +43,7 @@ def plan(params: Params, aws: Aws) -> Plan:
     """What the module's options ask for: something to launch from, and a group unless there is no name for one."""
     earlier = Earlier.from_params(params)
     refuse_group_without_name(params)
+    checked_timeout(params["wait_timeout"])
     group = wanted_group(params, aws) if params["name"] else None
     if params["launch_configuration"] is not None:
         return plan_with_configuration(wanted_configuration(params, aws), group, aws, earlier)
@@ -60,7 +65,7 @@ def refuse_group_without_name(params: Params) -> None:
 
 def wanted_template(params: Params, aws: Aws) -> template_state.Desired:
     words = params["launch_template"]
-    return template_state.desired(
+    wanted = template_state.desired(
         words,
         name=str(words.get("name") or params["name"]),
         profile=params["instance_profile"],
@@ -69,6 +74,7 @@ def wanted_template(params: Params, aws: Aws) -> template_state.Desired:
         vet=params["vet"],
         adopt=params["adopt"],
     )
+    return replace(wanted, force_delete=params["force_delete_launch_template"])
 
 
 def wanted_configuration(params: Params, aws: Aws) -> configuration_state.Desired:
@@ -87,7 +93,8 @@ def wanted_configuration(params: Params, aws: Aws) -> configuration_state.Desire
 
 def wanted_group(params: Params, aws: Aws) -> group_state.Desired:
     belongings = group_belongings.belongings(params, aws.model("autoscaling"))
-    return group_state.desired(params, aws.request("autoscaling", "CreateAutoScalingGroup"), belongings)
+    requests = (aws.request("autoscaling", operation) for operation in ("CreateAutoScalingGroup", "UpdateAutoScalingGroup"))
+    return group_state.desired(params, group_state.Declarable(*requests), belongings)
 
 
 def plan_presence(
@@ -98,9 +105,10 @@ def plan_presence(
     kept = planned = plan_template(template, seen, aws)
     if group:
         refuse_imageless(template, group)
-        planned = planned.then(plan_group(group, launch_from(template, planned), aws, earlier))
-    if planned:
-        refuse_missing_parts(template_observe.refuse_missing_parts, template, group, aws, earlier)
+        planned = planned.then(plan_group(group, launch_from(template, planned, earlier), aws, earlier))
+    # A trial launch passes the role in the profile, whatever there is to do.
+    if planned or template.vet:
+        refuse_missing_parts(template_observe.refuse_missing_parts, template, group, planned, aws, earlier)
     if template.vet:
         planned = planned.then(plan_vetted(template, planned, aws, earlier))
     pruned = plan_pruning(template, seen, planned, aws)
@@ -115,6 +123,7 @@ def plan_absence(
     seen = observe_template(template, aws, earlier)
     removed = plan_template(template, seen, aws)
     refuse_foreign(template, seen, removed, aws)
+    refuse_used_template(template, seen, group, aws, earlier)
     return plan_group(group, None, aws, earlier).then(removed) if group else removed
 
 
@@ -135,6 +144,23 @@ def refuse_foreign(want: template_state.Desired, seen: template_state.Observed, 
     now = seen.template
     if planned and now and not want.adopt and not template_observe.is_ours(now, aws.find):
         raise template_plan.foreign(want, now, data_shape(aws))
+
+
+def refuse_used_template(
+    want: template_state.Desired, seen: template_state.Observed, group: group_state.Desired | None, aws: Aws, earlier: Earlier
+) -> None:
+    """Refuse to delete what other groups launch from; instances that were launched from it need it no more."""
+    now = seen.template
+    if now is None or want.force_delete:
+        return
+    refuse_used(
+        option="state",
+        thing=f"launch template {now.name}",
+        users=users_of_template(now.id, now.name, group.name if group else None, aws.find, earlier, aws.region),
+        harm="without it they launch nothing any more",
+        way_out="Move or delete them first",
+        force="force_delete_launch_template",
+    )
 
 
 def plan_vetted(want: template_state.Desired, planned: Plan, aws: Aws, earlier: Earlier) -> Plan:
@@ -174,22 +200,27 @@ def plan_with_configuration(
         return plan_group(group, None, aws, earlier).then(removed) if group else removed
     planned = configuration_plan.plan(want, seen, shape)
     if group:
-        launch = group_state.FromConfiguration(planned.result["launch_configuration"]["launch_configuration_name"])
+        told = planned.result["launch_configuration"]
+        fresh = earlier.is_fresh("instance_profile", told["instance_profile"])
+        launch = group_state.FromConfiguration(told["launch_configuration_name"], profile=told["instance_profile"], fresh=fresh)
         planned = planned.then(plan_group(group, launch, aws, earlier))
     planned = planned.then(configuration_plan.clearing(want, seen))
     if planned:
-        refuse_missing_parts(configuration_observe.refuse_missing_parts, want, group, aws, earlier)
+        refuse_missing_parts(configuration_observe.refuse_missing_parts, want, group, planned, aws, earlier)
     return planned
 
 
-def launch_from(want: template_state.Desired, planned: Plan) -> group_state.Launch:
+def launch_from(want: template_state.Desired, planned: Plan, earlier: Earlier) -> group_state.Launch:
     """How the group launches from the planned template: by the number of its version unless asked otherwise."""
     told = planned.result["launch_template"]
     pinned = want.launch_version == "pinned"
     return group_state.FromTemplate(
         template_id=told["launch_template_id"],
         version=told["version_number"] if pinned else want.launch_version,
-        needs=template_plan.launch_needs(want.data),
+        data=want.data,
+        name=want.name,
+        profile=told["instance_profile"] if pinned or want.launch_version == "$Latest" else None,
+        fresh=earlier.is_fresh("instance_profile", told["instance_profile"]),
     )
 
 
@@ -199,9 +230,12 @@ def refuse_imageless(template: template_state.Desired, group: group_state.Desire
 
 
 def refuse_missing_parts(
-    of_launch: Callable[..., None], want: Any, group: group_state.Desired | None, aws: Aws, earlier: Earlier
+    of_launch: Callable[..., None], want: Any, group: group_state.Desired | None, planned: Plan, aws: Aws, earlier: Earlier
 ) -> None:
     """Look for what a plan with something to do relies on; an unchanged declaration is not looked through."""
     of_launch(want, aws.find, earlier)
     if group:
         group_observe.refuse_missing_subnets(group, aws.find)
+        refuse_missing_targets(group, planned, aws.find, earlier)
+        for path, template in group_state.overriding(group, own=want.name):
+            template_observe.refuse_missing_profile_of(template, path, aws.find, earlier)

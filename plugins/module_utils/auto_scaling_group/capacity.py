@@ -16,9 +16,11 @@ from typing import Any
 
 from ..core.plan import Later, Step, Trouble, Wait
 from .state import Desired, Group
+from .switches import Processes
 from .waits import READ, watch
 
 ACTIVITIES = "describe_scaling_activities"
+LAUNCHED = "Launching a new EC2 instance: i-"
 MAY_LAUNCH = (
     "create_auto_scaling_group",
     "update_auto_scaling_group",
@@ -27,9 +29,9 @@ MAY_LAUNCH = (
     "attach_load_balancers",
     "attach_traffic_sources",
 )
+SPREADING = ("Invalid IAM Instance Profile", "no associated IAM Roles")
 PASSING = (
-    "Invalid IAM Instance Profile",
-    "no associated IAM Roles",
+    *SPREADING,
     "do not have sufficient",
     "no Spot capacity",
     "Request limit exceeded",
@@ -92,6 +94,35 @@ def why_none_came(answer: Mapping[str, Any], known: Sequence[Mapping[str, Any]])
 
 def is_failed_launch(activity: Mapping[str, Any]) -> bool:
     return activity["StatusCode"] == "Failed" and activity.get("Description", "").startswith("Launching")
+
+
+def launches_at_once(want: Desired) -> bool:
+    """Whether a new group launches anything when it is made."""
+    suspended = any(isinstance(one, Processes) and "Launch" in one.names for one in want.belongings)
+    return not suspended and want.members.get("DesiredCapacity", want.members["MinSize"]) > 0
+
+
+def first_launch(group: str) -> Wait:
+    """See a new group's first launch through the news of its profile, which its creation may have heard before its launches do."""
+    return Wait(
+        service="autoscaling",
+        operation=ACTIVITIES,
+        params={"AutoScalingGroupName": group},
+        summary=f"see group {group} launch its first instance",
+        until=lambda answer: bool(launched(answer) or broken(answer)),
+        lacks=lambda answer: next(iter(why_none_came(answer, ())), "it has begun no launch"),
+        warns=lambda answer: [] if launched(answer) else [f"group {group} goes on trying to launch its first instance: {why}" for why in broken(answer)],
+    )
+
+
+def launched(answer: Mapping[str, Any]) -> list[str]:
+    """The launches that came as far as to have an instance."""
+    return [one["Description"] for one in answer["Activities"] if one.get("Description", "").startswith(LAUNCHED)]
+
+
+def broken(answer: Mapping[str, Any]) -> list[str]:
+    """Why the latest launch failed, unless it is news that spreads late."""
+    return [why for why in why_none_came(answer, ())[:1] if not any(saying in why for saying in SPREADING)]
 
 
 def targets_healthy(arn: str, want: Desired) -> Wait:

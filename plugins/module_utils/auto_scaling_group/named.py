@@ -145,7 +145,6 @@ class Named:
             operation=self.kind.put,
             params={"AutoScalingGroupName": group, **item},
             summary=f"{'give' if new else 'change'} {self.kind.called} {name} {'to' if new else 'of'} group {group}",
-            needs=("iam:PassRole",) if item.get("RoleARN") else (),
             not_yet=self.kind.not_yet,
         )
 

@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..core.earlier import Earlier
-from ..core.errors import CallRefused, Refused
+from ..core.launch_parts import SUBNET, at, refuse_missing
 from ..core.shapes import within
+from .kinds import LIFECYCLE_HOOKS
 from .state import Desired, Group, Observed, Tag
 
 Find = Callable[..., Any]
@@ -22,7 +24,7 @@ def observe(want: Desired, find: Find, earlier: Earlier, request: Any) -> Observ
     if earlier.removed("auto_scaling_group", want.name):
         return Observed(None)
     answer = find("autoscaling", "describe_auto_scaling_groups", AutoScalingGroupNames=[want.name])
-    groups = [parse(group, request, belongings(want, group, find)) for group in answer["AutoScalingGroups"]]
+    groups = [replace(parse(group, request, belongings(want, group, find)), hooks=hooks(want, find)) for group in answer["AutoScalingGroups"]]
     return Observed(groups[0] if groups else None)
 
 
@@ -30,6 +32,14 @@ def belongings(want: Desired, answer: Mapping[str, Any], find: Find) -> dict[str
     """What is there of the declared belongings; the rest is not read."""
     declared = want.belongings if want.present else ()
     return {one.option: one.seen(find("autoscaling", one.read, **one.reading(want.name)) if one.read else answer) for one in declared}
+
+
+def hooks(want: Desired, find: Find) -> dict[str, Any]:
+    """The group's hooks, for who is about to complete what they wait for; force does without."""
+    if want.present or want.force_delete or not want.complete_lifecycle_actions:
+        return {}
+    answer = find("autoscaling", LIFECYCLE_HOOKS.read, AutoScalingGroupName=want.name)
+    return {hook["LifecycleHookName"]: hook for hook in answer["LifecycleHooks"]}
 
 
 def parse(answer: Mapping[str, Any], request: Any, belongings: Mapping[str, Any] | None = None) -> Group:
@@ -49,12 +59,6 @@ def parse(answer: Mapping[str, Any], request: Any, belongings: Mapping[str, Any]
 
 def refuse_missing_subnets(want: Desired, find: Find) -> None:
     """Refuse subnets that are not there before a launch template is made for a group that cannot be."""
-    subnets = [subnet.strip() for subnet in want.members.get("VPCZoneIdentifier", "").split(",") if subnet.strip()]
-    if not subnets or not want.present:
-        return
-    try:
-        find("ec2", "describe_subnets", SubnetIds=subnets)
-    except CallRefused as refusal:
-        if refusal.code.startswith("InvalidSubnet"):
-            raise Refused(f"vpc_zone_identifier: {refusal}") from refusal
-        raise
+    if want.present:
+        subnets = want.members.get("VPCZoneIdentifier", "").split(",")
+        refuse_missing(SUBNET, at("vpc_zone_identifier", [subnet.strip() for subnet in subnets]), find)

@@ -7,31 +7,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from ..core.authorization import asked
+from ..core.authorization import launch as launch_permissions
 from ..core.errors import Refused
+from ..core.permissions import Permission
 from ..core.plan import Action, Later, NotYet, Plan, Step, Wait
-from ..core.shapes import meaning, to_words
+from ..core.shapes import to_words
 from ..core.tags import tags_after
 from .belongings import Belonging
-from .capacity import capacity, is_served, known_before, may_launch
+from .capacity import capacity, first_launch, is_served, known_before, launches_at_once, may_launch
 from .companions import COMPANIONS
 from .deletion import deletion
 from .kinds import LIFECYCLE_HOOKS
+from .members import CLEARED, in_one_wording, so, told_once
 from .state import Desired, FromConfiguration, FromTemplate, Group, Launch, Observed, Tag
 from .waits import READ, is_there, watch
 
 # The profile is known to be there: refuse_missing_parts looked, or an earlier task made it.
 PROFILE_NOT_SPREAD = (NotYet("ValidationError", "Invalid IAM Instance Profile"), NotYet("ValidationError", "no associated IAM Roles"))
 
-# The value by which an update takes a member away; AWS then no longer returns it.
-CLEARED = {
-    "DefaultInstanceWarmup": -1,
-    "InstanceMaintenancePolicy": {"MinHealthyPercentage": -1, "MaxHealthyPercentage": -1},
-    "MaxInstanceLifetime": 0,
-}
-IN_ORDER = ("Overrides", "TerminationPolicies")  # the two lists whose order AWS obeys
 # What must be so before a change of the group launches or ends an instance.
 BEFORE_LAUNCHES = ("delete_lifecycle_hook", "put_lifecycle_hook", "suspend_processes", "set_instance_protection")
 SOURCES = {"LaunchTemplate", "MixedInstancesPolicy", "LaunchConfigurationName"}
@@ -40,9 +38,9 @@ NEVER_TOLD = ("InstanceId", "LifecycleHookSpecificationList", "Operator", "SkipZ
 
 def plan(want: Desired, seen: Observed, launch: Launch | None, shape: Any) -> Plan:
     """The calls that give ``want``, starting from what was seen. ``shape`` is the API's AutoScalingGroup."""
-    now = seen.group
     if not want.present or launch is None:
-        return absence(want, now, shape)
+        return absence(want, seen.group, shape)
+    now = seen.group and replace(seen.group, members=told_once(seen.group.members, want.members))
     refuse_the_impossible(want, now)
     members = wanted_members(want, now, launch)
     steps = tuple(changes(want, members, now, launch) if now else creation(want, members, launch))
@@ -54,7 +52,14 @@ def plan(want: Desired, seen: Observed, launch: Launch | None, shape: Any) -> Pl
         result={"auto_scaling_group": result(want, members, now, steps, shape)},
         outcome={"auto_scaling_group": {want.name: launching(launch)}},
         warnings=warnings(want, members, now),
+        looks=() if now else tuple(looks(want)),
     )
+
+
+def looks(want: Desired) -> Iterator[Permission]:
+    """What a look at a new group reads of what belongs to it."""
+    for one in want.belongings:
+        yield from asked("autoscaling", one.read, one.reading(want.name)) if one.read else ()
 
 
 def absence(want: Desired, now: Group | None, shape: Any) -> Plan:
@@ -91,19 +96,20 @@ def refuse_incomplete(want: Desired) -> None:
 
 def wanted_members(want: Desired, now: Group | None, launch: Launch) -> dict[str, Any]:
     """The declared members, with the launch source where the group keeps it."""
-    policy = want.members.get("MixedInstancesPolicy")
-    if policy is None and now:
-        policy = by_id(now.members.get("MixedInstancesPolicy"))
+    kept = by_id(now.members.get("MixedInstancesPolicy") or {}) if now else {}
+    policy = want.members.get("MixedInstancesPolicy", kept)
     if policy and isinstance(launch, FromConfiguration):
         raise Refused("mixed_instances_policy: takes a launch template; declare launch_template, or mixed_instances_policy: {}")
     if policy:
-        return {**want.members, "MixedInstancesPolicy": with_template(policy, launch)}
+        return {**want.members, "MixedInstancesPolicy": with_template(policy, launch, kept)}
     rest = {name: value for name, value in want.members.items() if name != "MixedInstancesPolicy"}
     return {**rest, **launch.source}
 
 
-def with_template(policy: Mapping[str, Any], launch: FromTemplate) -> dict[str, Any]:
-    template = {**policy.get("LaunchTemplate", {}), "LaunchTemplateSpecification": launch.reference}
+def with_template(policy: Mapping[str, Any], launch: FromTemplate, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """The policy as it is to be said: with the overrides that are there, where it says none itself."""
+    overrides = {name: value for name, value in kept.get("LaunchTemplate", {}).items() if name == "Overrides"}
+    template = {**overrides, **policy.get("LaunchTemplate", {}), "LaunchTemplateSpecification": launch.reference}
     return {**policy, "LaunchTemplate": template}
 
 
@@ -117,8 +123,9 @@ def by_id(value: Any) -> Any:
 
 
 def launching(launch: Launch) -> dict[str, Any]:
-    """What later tasks may want to know of how the group launches: who still needs a launch configuration."""
-    return {"launch_configuration_name": launch.name} if isinstance(launch, FromConfiguration) else {}
+    """What later tasks may want to know of how the group launches: who still needs a template, a configuration or a profile."""
+    source = "launch_configuration_name" if isinstance(launch, FromConfiguration) else "launch_template_name"
+    return {word: value for word, value in ((source, launch.name), ("instance_profile", launch.profile)) if value}
 
 
 def warnings(want: Desired, members: Mapping[str, Any], now: Group | None) -> tuple[str, ...]:
@@ -133,7 +140,12 @@ def creation(want: Desired, members: Mapping[str, Any], launch: Launch) -> Itera
     for one in want.belongings:
         if not one.born():
             yield from one.changes(want.name, one.seen({}))
-    yield from capacity(want, None, known=False) if want.wait_for_instances else (read_back(want),)
+    if want.wait_for_instances:
+        yield from capacity(want, None, known=False)
+        return
+    if launch.fresh and launches_at_once(want):
+        yield first_launch(want.name)
+    yield read_back(want)
 
 
 def changes(want: Desired, members: Mapping[str, Any], now: Group, launch: Launch) -> Iterator[Step]:
@@ -142,7 +154,7 @@ def changes(want: Desired, members: Mapping[str, Any], now: Group, launch: Launc
     updated = {name: value for name, value in differing.items() if name not in COMPANIONS}
     actions: list[Step] = []
     if updated:
-        actions.append(update_group(want.name, updated, launch))
+        actions.append(update_group(now, updated, launch))
     for name in sorted(differing.keys() & COMPANIONS.keys()):
         actions += COMPANIONS[name](want.name, now.members.get(name, []), differing[name])
     actions += retag(want, now)
@@ -172,43 +184,7 @@ def before_of(one: Belonging, now: Group | None) -> Any:
 
 
 def differs(name: str, wanted: Any, now: Group) -> bool:
-    return name not in NEVER_TOLD and not so(name, wanted, now)
-
-
-def so(name: str, wanted: Any, now: Group) -> bool:
-    """Whether the group has what is wanted for one member, AWS's defaults beside it or not."""
-    have = now.members.get(name)
-    if name == "VPCZoneIdentifier":
-        return subnets(wanted) == subnets(have or "")
-    if name in CLEARED and wanted == CLEARED[name]:
-        return have in (None, wanted)
-    return covers(have, wanted, name)
-
-
-def subnets(given: str) -> set[str]:
-    return {subnet.strip() for subnet in given.split(",") if subnet.strip()}
-
-
-def covers(have: Any, wanted: Any, name: str = "") -> bool:
-    """Whether all that is wanted is there; AWS may have added defaults to it."""
-    if isinstance(wanted, Mapping) and isinstance(have, Mapping):
-        return all(covers(have.get(key), item, key) for key, item in wanted.items())
-    if isinstance(wanted, (list, tuple)) and isinstance(have, (list, tuple)):
-        return len(have) == len(wanted) and all(covers(*pair) for pair in pairs(have, wanted, name in IN_ORDER))
-    return have == wanted or (says_nothing(have) and says_nothing(wanted))
-
-
-def says_nothing(value: Any) -> bool:
-    """Whether AWS takes the value for its absence; a zero is a value."""
-    return value is None or value is False or value in ("", [], {})
-
-
-def pairs(have: Any, wanted: Any, in_order: bool) -> Iterator[tuple[Any, Any]]:
-    return zip(have, wanted) if in_order else zip(in_one_order(have), in_one_order(wanted))
-
-
-def in_one_order(items: Any) -> list[Any]:
-    return sorted(items, key=lambda item: str(meaning(item)))
+    return name not in NEVER_TOLD and not so(name, wanted, now.members.get(name))
 
 
 def outcome(members: Mapping[str, Any], now: Group | None) -> dict[str, Any]:
@@ -270,26 +246,32 @@ def tag_list(name: str, tags: Mapping[str, Tag]) -> list[dict[str, Any]]:
 def create_group(want: Desired, members: Mapping[str, Any], launch: Launch) -> Action:
     tagged = {"Tags": tag_list(want.name, want.tags)} if want.tags else {}
     born = {member: value for one in want.belongings for member, value in one.born().items()}
+    params = {"AutoScalingGroupName": want.name, **said_at_creation(members), **born, **tagged}
     return Action(
         service="autoscaling",
         operation="create_auto_scaling_group",
-        params={"AutoScalingGroupName": want.name, **said_at_creation(members), **born, **tagged},
+        params=params,
         summary=f"create group {want.name} of {want.members['MinSize']} to {want.members['MaxSize']} instances",
-        needs=(*launch.needs, *(("autoscaling:CreateOrUpdateTags",) if tagged else ())),
-        not_yet=(*PROFILE_NOT_SPREAD, *(LIFECYCLE_HOOKS.not_yet if born else ())),
+        needs=needs(launch, members),
+        not_yet=(*PROFILE_NOT_SPREAD, *(LIFECYCLE_HOOKS.not_yet if LIFECYCLE_HOOKS.born_with in params else ())),
     )
 
 
-def update_group(name: str, updated: Mapping[str, Any], launch: Launch) -> Action:
-    relaunched = SOURCES & updated.keys()
+def update_group(now: Group, updated: Mapping[str, Any], launch: Launch) -> Action:
+    name, relaunched = now.name, SOURCES & updated.keys()
     return Action(
         service="autoscaling",
         operation="update_auto_scaling_group",
         params={"AutoScalingGroupName": name, **updated},
         summary=f"update group {name}: {', '.join(sorted(updated))}",
-        needs=launch.needs if relaunched else (),
+        needs=needs(launch, {**now.members, **updated}) if relaunched else (),
         not_yet=PROFILE_NOT_SPREAD if relaunched else (),
     )
+
+
+def needs(launch: Launch, members: Mapping[str, Any]) -> tuple[Permission, ...]:
+    """What Auto Scaling asks of whoever points a group with these members at a launch template."""
+    return tuple(launch_permissions(launch.data, members)) if isinstance(launch, FromTemplate) else ()
 
 
 def result(want: Desired, members: Mapping[str, Any], now: Group | None, steps: tuple[Step, ...], shape: Any) -> Any:
@@ -310,5 +292,4 @@ def told_before(now: Group, want: Desired, shape: Any) -> dict[str, Any]:
 def told(members: Mapping[str, Any], tags: Mapping[str, Tag], want: Desired, shape: Any) -> dict[str, Any]:
     """The group, for the diff."""
     shown_tags = {key: {"value": tag.value, "propagate_at_launch": tag.propagate} for key, tag in sorted(tags.items())}
-    said = {name: value for name, value in by_id(members).items() if value not in (None, "", [], {})}
-    return {"auto_scaling_group_name": want.name, **to_words(said, shape), "tags": shown_tags}
+    return {"auto_scaling_group_name": want.name, **to_words(in_one_wording(by_id(members)), shape), "tags": shown_tags}

@@ -7,14 +7,15 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Union
 
 from ..core.errors import Refused
 from ..core.plan import Later
-from ..core.shapes import described, to_api, xform_name
+from ..core.shapes import closest, described, to_api, xform_name
 from .belongings import Belonging
+from .members import COMPANION_KINDS, kind_of
 
 # amazon.aws.autoscaling_group's option names, where they are not the API's own in snake case.
 RENAMED = {
@@ -38,6 +39,8 @@ SAME_NAME = {
 }
 OPTIONS = {**SAME_NAME, **RENAMED}
 
+HEALTH_CHECKS = ("EBS", "EC2", "ELB", "VPC_LATTICE")
+
 PROPAGATE = "propagate_at_launch"
 
 # Members that the module sets by itself, from name, tags and the launch template.
@@ -58,7 +61,10 @@ class FromTemplate:
 
     template_id: str | Later
     version: str | int | Later
-    needs: tuple[str, ...] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+    name: str = ""
+    profile: str | None = None  # the instance profile that its version carries, where that is known
+    fresh: bool = False  # whether the instance profile was made or changed a moment ago
 
     @property
     def reference(self) -> dict[str, Any]:
@@ -76,7 +82,8 @@ class FromConfiguration:
     """The launch configuration that a group launches from, where it is no launch template."""
 
     name: str
-    needs: tuple[str, ...] = ()
+    profile: str | None = None
+    fresh: bool = False
 
     @property
     def source(self) -> dict[str, Any]:
@@ -97,6 +104,7 @@ class Group:
     deleting: bool = False
     answer: Mapping[str, Any] = field(default_factory=dict)
     belongings: Mapping[str, Any] = field(default_factory=dict)  # by option, of those that are declared
+    hooks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by name, where their actions are to be completed
 
 
 @dataclass(frozen=True)
@@ -111,6 +119,8 @@ class Desired:
     wait_timeout: float = 300
     wait_for_instances: bool = False
     force_delete: bool = False
+    adopt: bool = False
+    complete_lifecycle_actions: bool = False
     belongings: tuple[Belonging, ...] = ()
 
 
@@ -124,6 +134,8 @@ class Observed:
 def desired(params: Mapping[str, Any], request: Any, belongings: Sequence[Belonging] = ()) -> Desired:
     """What the module's options ask of the group, held against CreateAutoScalingGroup's request shape."""
     members = checked_members(params, request)
+    refuse_unknown_health_checks(params["health_check_type"])
+    refuse_said_twice(members)
     refuse_hooks_given_twice(members, belongings)
     return Desired(
         name=checked_name(params["name"], request),
@@ -134,8 +146,28 @@ def desired(params: Mapping[str, Any], request: Any, belongings: Sequence[Belong
         wait_timeout=params["wait_timeout"],
         wait_for_instances=params["wait_for_instances"],
         force_delete=params["force_delete"],
+        adopt=params["adopt"],
+        complete_lifecycle_actions=params["complete_lifecycle_actions"],
         belongings=tuple(belongings),
     )
+
+
+def refuse_unknown_health_checks(said: str | None) -> None:
+    """AWS's model lists none of them; one that AWS adds can be said in auto_scaling_group."""
+    for check in [] if said is None else map(str.strip, said.split(",")):
+        if check not in HEALTH_CHECKS:
+            raise Refused(f"health_check_type: {check} is none of {', '.join(HEALTH_CHECKS)}{closest(check.upper(), HEALTH_CHECKS)}")
+
+
+def refuse_said_twice(members: Mapping[str, Any]) -> None:
+    """Two members that say the same may say two things."""
+    if {"AvailabilityZones", "AvailabilityZoneIds"} <= members.keys():
+        raise Refused("auto_scaling_group.availability_zone_ids: availability_zones is given too, and AWS takes one of them")
+    for index, source in enumerate(members.get("TrafficSources", [])):
+        for option, member in OPTIONS.items():
+            if member in members and COMPANION_KINDS.get(member) == kind_of(source):
+                path = f"auto_scaling_group.traffic_sources[{index}]"
+                raise Refused(f"{path}: {source['Identifier']} is of the kind that {option} says, which is given too")
 
 
 def refuse_hooks_given_twice(members: Mapping[str, Any], belongings: Sequence[Belonging]) -> None:
@@ -184,6 +216,15 @@ def with_overrides(policy: Mapping[str, Any]) -> dict[str, Any]:
     return {**rest, "launch_template": {**template, "overrides": [{"instance_type": kind} for kind in types]}}
 
 
+def overriding(want: Desired, own: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The launch templates that overrides name beside the group's own, with where they stand in the playbook."""
+    template = (want.members.get("MixedInstancesPolicy") or {}).get("LaunchTemplate", {})
+    for index, override in enumerate(template.get("Overrides", [])):
+        named = override.get("LaunchTemplateSpecification", {})
+        if named and named.get("LaunchTemplateName") != own:
+            yield f"mixed_instances_policy.launch_template.overrides[{index}]", named
+
+
 def further_members(words: Mapping[str, Any], named: Mapping[str, Any], request: Any) -> dict[str, Any]:
     """What the option auto_scaling_group says of members that have no option of their own."""
     said = {word: as_one_text(value) if word == "vpc_zone_identifier" else value for word, value in words.items()}
@@ -194,6 +235,22 @@ def further_members(words: Mapping[str, Any], named: Mapping[str, Any], request:
         if name in named:
             raise Refused(f"auto_scaling_group.{xform_name(name)}: given twice; the option of its own says it already")
     return members
+
+
+@dataclass(frozen=True)
+class Declarable:
+    """What a declaration may say of a group: what its creation takes, with the values by which an update takes a member away."""
+
+    creation: Any
+    update: Any
+
+    @property
+    def name(self) -> str:
+        return self.creation.name
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        return {**self.creation.members, **self.update.members}
 
 
 @dataclass(frozen=True)

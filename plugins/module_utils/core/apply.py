@@ -2,92 +2,201 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Turn a plan into calls, in order, stopping at the first that fails. Private to this collection."""
+"""Turn a plan into calls, in order, stopping at the first that fails for good. Private to this collection."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from typing import Any
 
 from .errors import CallRefused, PassroleError, StoppedHalfway, WaitedInVain
-from .plan import Action, Later, NotYet, Plan, Step, Trouble, Wait, replaced
+from .patience import SPREAD_WITHIN, asks_again, patiently, pauses
+from .plan import Action, Later, Plan, Step, Trouble, Wait, replaced
 
 Call = Callable[..., Any]
 Sleep = Callable[[float], None]
+Pause = Callable[[float, str], None]
+Look = Callable[[], Plan]
 
-PATIENCE = 120.0  # seconds; IAM's news rarely takes longer than some 15
-LONGEST_PAUSE = 5.0
-
-# botocore makes these calls no second time, though AWS asks for it.
-PASSING = (
-    NotYet("ConcurrentModification"),
-    NotYet("ScalingActivityInProgress"),
-    NotYet("ResourceContention"),
-)
+# What only contradicts a look is news that has not spread: of something made, or gone, a moment ago.
+CONTRADICTIONS = ("AlreadyExists", "EntityAlreadyExists", "InvalidLaunchTemplateName.AlreadyExistsException", "NoSuchEntity")
 
 
-def apply(plan: Plan, call: Call, sleep: Sleep) -> dict[str, Any]:
-    """Make every step of the plan; what AWS answered, by operation."""
-    answers: dict[str, Any] = {}
-    for index, step in enumerate(plan):
+@dataclass
+class Waited:
+    """The pauses made for one step: how often and how long in all, and AWS's latest reason for them."""
+
+    step: str
+    reason: str = ""
+    times: int = 0
+    seconds: float = 0
+
+    def pause(self, seconds: float, reason: str, sleep: Sleep) -> None:
+        sleep(seconds)
+        self.reason = reason or self.reason
+        self.times += 1
+        self.seconds += seconds
+
+
+@dataclass
+class Applied:
+    """What AWS answered, by operation, what was done, and what AWS had to be given time for; ``plan`` is the one that was made to its end."""
+
+    plan: Plan
+    answers: dict[str, Any] = field(default_factory=dict)
+    done: list[str] = field(default_factory=list)
+    waits: list[Waited] = field(default_factory=list)
+
+    @property
+    def waited(self) -> list[dict[str, Any]]:
+        return [asdict(one) for one in self.waits if one.times]
+
+    def has_done(self, step: Step) -> None:
+        if isinstance(step, Action) and step.summary not in self.done:
+            self.done.append(step.summary)
+
+
+class Halt(Exception):
+    """A step of the plan failed."""
+
+    def __init__(self, index: int, step: Step, why: PassroleError) -> None:
+        super().__init__(str(why))
+        self.index, self.step, self.why = index, step, why
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether AWS may have done the step all the same."""
+        return self.why.lost and isinstance(self.step, Action)
+
+    @property
+    def contradicts(self) -> bool:
+        return isinstance(self.why, CallRefused) and self.why.code in CONTRADICTIONS
+
+
+def apply(plan: Plan, call: Call, sleep: Sleep, look: Look | None = None) -> Applied:
+    """Make every step of the plan. Where an answer was lost, ``look`` makes the plan anew, and it goes on from there."""
+    applied, doubted = Applied(plan), False
+    for pause in (*pauses(SPREAD_WITHIN), None):
         try:
-            answers[step.operation] = make(step, answers, call, sleep)
+            through(applied, call, sleep)
+            break
+        except Halt as halt:
+            doubted = doubted or halt.is_doubtful
+            seen = looked(look, sleep, pause) if look and doubted and (halt.is_doubtful or halt.contradicts) else None
+            if seen is None:
+                raise stopped(halt, applied, call, sleep) from halt.why
+            resume(applied, halt, seen)
+    return applied
+
+
+def through(applied: Applied, call: Call, sleep: Sleep) -> None:
+    """Make the steps in order."""
+    for index, step in enumerate(applied.plan):
+        applied.waits.append(Waited(step.summary))
+        try:
+            applied.answers[step.operation] = make(step, applied, call, sleep)
         except PassroleError as why:
-            done = [past.summary for past in plan.steps[:index] if isinstance(past, Action)]
-            left = [future.summary for future in plan.steps[index:]]
-            raise StoppedHalfway(step.summary, why, done + mended(step, call, sleep), left, advised(step, why)) from why
-    return answers
+            raise Halt(index, step, why) from why
+        applied.has_done(step)
 
 
-def make(step: Step, answers: Mapping[str, Any], call: Call, sleep: Sleep) -> Any:
-    params = filled_in(step.params, answers)
+def looked(look: Look, sleep: Sleep, pause: float | None) -> Plan | None:
+    """What is left to do, a moment later; None if that cannot be told, or time is up."""
+    if pause is None:
+        return None
+    sleep(pause)
+    try:
+        return look()
+    except PassroleError:
+        return None
+
+
+def resume(applied: Applied, halt: Halt, seen: Plan) -> None:
+    """Go on with what is left to do, in the words, with the patience and with the mends that the plan had for it."""
+    planned = [step for step in applied.plan if isinstance(step, Action)]
+    applied.plan = replace(seen, steps=tuple(as_meant(step, planned) for step in seen))
+    if halt.step.summary not in {step.summary for step in applied.plan}:
+        applied.has_done(halt.step)
+
+
+def as_meant(step: Step, planned: list[Action]) -> Step:
+    for one in planned:
+        if isinstance(step, Action) and one.operation == step.operation and fits(one.params, step.params):
+            return replace(step, summary=one.summary, not_yet=one.not_yet, otherwise=one.otherwise)
+    return step
+
+
+def fits(planned: Any, known: Any) -> bool:
+    """Whether what was planned is what is now known; what only AWS could tell may be anything."""
+    if isinstance(planned, Mapping) and isinstance(known, Mapping):
+        return planned.keys() == known.keys() and all(fits(planned[key], known[key]) for key in planned)
+    return isinstance(planned, Later) or planned == known
+
+
+def stopped(halt: Halt, applied: Applied, call: Call, sleep: Sleep) -> StoppedHalfway:
+    """What was done, what was not, and of what nobody knows."""
+    left = [step.summary for step in applied.plan.steps[halt.index :]]
+    unknown = left[:1] if halt.is_doubtful else []
+    mends = mended(halt.step, call, sleep)
+    advice = advised(halt.step, halt.why)
+    return StoppedHalfway(halt.step.summary, halt.why, applied.done + mends, left[len(unknown) :], advice, applied.waited, unknown)
+
+
+def make(step: Step, applied: Applied, call: Call, sleep: Sleep) -> Any:
+    params = filled_in(step.params, applied.answers)
+    pause = partial(applied.waits[-1].pause, sleep=sleep)
     if isinstance(step, Wait):
-        return watch(step, params, partial(in_the_way, step.trouble, answers, call), call, sleep)
-    return patiently(step, params, call, sleep)
+        ask = partial(asked, call=call, pause=pause)
+        return watch(step, params, partial(in_the_way, step.trouble, applied.answers, ask), ask, pause)
+    return changed(step, params, call, pause)
 
 
-def patiently(action: Action, params: Mapping[str, Any], call: Call, sleep: Sleep) -> Any:
-    """Make one call; while AWS says "not yet", wait and make it again."""
-    for pause in pauses(PATIENCE):
-        try:
-            return call(action.service, action.operation, **params)
-        except CallRefused as refusal:
-            if not any(refusal in passing for passing in (*PASSING, *action.not_yet)):
-                raise
-            sleep(pause)
-    return call(action.service, action.operation, **params)
+def changed(action: Action, params: Mapping[str, Any], call: Call, pause: Pause) -> Any:
+    """Make a change; wait out "not yet"."""
+    # After a lost answer the same words may only say that the work is done: that takes a look, not time.
+    return patiently(
+        lambda: call(action.service, action.operation, **params),
+        lambda refusal: not refusal.lost and (asks_again(refusal) or any(refusal in passing for passing in action.not_yet)),
+        pause,
+    )
 
 
-def watch(wait: Wait, params: Mapping[str, Any], why_not: Callable[[], str], call: Call, sleep: Sleep) -> Any:
+def asked(service: str, operation: str, call: Call, pause: Pause, **params: Any) -> Any:
+    """Make a read; wait out what AWS asks to try again."""
+    return patiently(lambda: call(service, operation, **params), asks_again, pause)
+
+
+def watch(wait: Wait, params: Mapping[str, Any], why_not: Callable[[], str], ask: Call, pause: Pause) -> Any:
     """Read until the answer is the awaited one, or is known never to be."""
     reason = ""
-    for pause in pauses(wait.timeout):
-        answer = look(wait, params, call)
+    for seconds in pauses(wait.timeout):
+        answer = read(wait, params, ask)
         if wait.until(answer):
             return answer
         reason = why_not()
-        sleep(pause)
-    answer = look(wait, params, call)
+        pause(seconds, reason or wait.lacks(answer))
+    answer = read(wait, params, ask)
     if wait.until(answer):
         return answer
     raise WaitedInVain(": ".join(filter(None, (f"not so after {wait.timeout:g} seconds", wait.lacks(answer), reason))))
 
 
-def in_the_way(trouble: Trouble | None, answers: Mapping[str, Any], call: Call) -> str:
+def in_the_way(trouble: Trouble | None, answers: Mapping[str, Any], ask: Call) -> str:
     """The latest reason that a wait is not over; one that time does not mend ends it."""
     if trouble is None:
         return ""
-    reasons = trouble.told(call(trouble.service, trouble.operation, **trouble.params), filled_in(trouble.known, answers))
+    reasons = trouble.told(ask(trouble.service, trouble.operation, **trouble.params), filled_in(trouble.known, answers))
     for reason in reasons:
         if not any(saying in reason for saying in trouble.passing):
             raise WaitedInVain(reason)
     return next(iter(reasons), "")
 
 
-def look(wait: Wait, params: Mapping[str, Any], call: Call) -> Any:
+def read(wait: Wait, params: Mapping[str, Any], ask: Call) -> Any:
     try:
-        return call(wait.service, wait.operation, **params)
+        return ask(wait.service, wait.operation, **params)
     except CallRefused as refusal:
         if wait.absent and refusal.code == wait.absent:
             return None
@@ -107,19 +216,10 @@ def mended(step: Step, call: Call, sleep: Sleep) -> list[str]:
     if mend is None:
         return []
     try:
-        patiently(mend, mend.params, call, sleep)
+        changed(mend, mend.params, call, lambda seconds, _reason: sleep(seconds))
     except PassroleError:
         return []
     return [mend.summary]
-
-
-def pauses(patience: float) -> Iterator[float]:
-    """Growing pauses, in seconds, that add up to ``patience``."""
-    pause, left = 0.25, patience
-    while left > 0:
-        yield min(pause, left)
-        left -= pause
-        pause = min(pause * 2, LONGEST_PAUSE)
 
 
 def filled_in(value: Any, answers: Mapping[str, Any]) -> Any:

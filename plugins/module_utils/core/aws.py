@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 try:
@@ -23,8 +24,11 @@ try:
 except ImportError:
     pass  # AnsibleAWSModule says so, before any call
 
-from .errors import AwsUnreachable, CallRefused, PassroleError, Refused
-from .plan import permission
+from .authorization import asked
+from .errors import AwsUnreachable, CallRefused, NoRegion, PassroleError, Refused
+from .pace import Pace
+from .patience import asks_again, patiently
+from .permissions import Known, Permission
 
 # Adaptive: on top of botocore's standard retries, it slows down when AWS throttles.
 RETRIES = {"mode": "adaptive", "total_max_attempts": 5}
@@ -39,23 +43,67 @@ ANYWHERE = ("iam", "sts")  # services that need no region, unless endpoint_url l
 NO_REGION = "region: none given; set region here, in module_defaults, in AWS_REGION or in the AWS profile"
 
 
+# Refusals with a status of 500 and more that leave no doubt: nothing was done.
+PLAIN = ("RequestLimitExceeded", "ResourceContention")
+
+
+class Tries:
+    """The tries of one call, botocore's own retries among them, and whether one of them may have done unseen what was asked."""
+
+    def __init__(self) -> None:
+        self.lost = False
+
+    def note(self, exception: Exception | None = None, parsed_response: Mapping[str, Any] | None = None, **_more: Any) -> None:
+        self.lost = self.lost or exception is not None or leaves_doubt(parsed_response or {})
+
+
+def leaves_doubt(answer: Mapping[str, Any]) -> bool:
+    status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status >= 500 and answer.get("Error", {}).get("Code") not in PLAIN
+
+
 class Aws:
     """Makes AWS calls by name, and speaks of their failures in our words."""
 
-    def __init__(self, module: Any) -> None:
+    def __init__(
+        self,
+        module: Any,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        per_second: float | None = None,
+    ) -> None:
         self._module = module
+        self._sleep, self._clock, self._per_second = sleep, clock, per_second
+        self._tries: dict[str, Tries] = {}
         self._clients: dict[str, Any] = {}
-        self._read: set[str] = set()
+        self._read: set[Permission] = set()
+        self._told: list[Any] = []
 
     @property
-    def permissions(self) -> frozenset[str]:
+    def permissions(self) -> frozenset[Permission]:
         """The IAM permissions needed for what was read so far."""
         return frozenset(self._read)
 
     @property
+    def told(self) -> tuple[Any, ...]:
+        """What IAM answered so far."""
+        return tuple(self._told)
+
+    @property
+    def region(self) -> str:
+        """The region that was asked for, if any was."""
+        return self._module.region or ""
+
+    @property
     def partition(self) -> str:
         """The partition of the region: aws, aws-cn, aws-us-gov."""
-        return self._client("iam").meta.partition
+        client = next(iter(self._clients.values()), None) or self._client("iam")
+        return client.meta.partition
+
+    @property
+    def known(self) -> Known:
+        """What is known of where calls go, before anything is read."""
+        return Known(self.partition, self.region)
 
     def model(self, service: str) -> Any:
         """botocore's own description of one service."""
@@ -68,22 +116,26 @@ class Aws:
     def call(self, service: str, operation: str, **params: Any) -> Any:
         """Make one call and return its answer, all pages of it unless they have no end worth reading."""
         client, params = self._client(service), as_botocore_takes(operation, params)
+        tries = self._tries[service]
+        tries.lost = False
         try:
             if operation not in ENDLESS and client.can_paginate(operation):
                 return client.get_paginator(operation).paginate(**params).build_full_result()
             return getattr(client, operation)(**params)
         except (ClientError, BotoCoreError) as error:
-            raise in_our_words(error) from error
+            raise in_our_words(error, (service, operation, params), tries.lost) from error
 
-    def find(self, service: str, operation: str, absent: str = "", needs: tuple[str, ...] = (), **params: Any) -> Any:
+    def find(self, service: str, operation: str, absent: str = "", **params: Any) -> Any:
         """Make one read that may find nothing: AWS says so with the code ``absent``."""
-        self._read.update((permission(service, operation), *needs))
+        self._read.update(asked(service, operation, params))
         try:
-            return self.call(service, operation, **params)
+            answer = patiently(lambda: self.call(service, operation, **params), asks_again, lambda seconds, _reason: self._sleep(seconds))
         except CallRefused as refusal:
             if absent and refusal.code == absent:
                 return None
             raise
+        self._told += [answer] if service == "iam" else []
+        return answer
 
     def _client(self, service: str) -> Any:
         if service not in self._clients:
@@ -92,8 +144,20 @@ class Aws:
 
     def _new_client(self, service: str) -> Any:
         if service not in ANYWHERE and not self._module.region:
-            raise Refused(NO_REGION)
-        return self._module.client(service, config={"retries": RETRIES})
+            raise NoRegion(NO_REGION)
+        client = self._module.client(service, config={"retries": RETRIES})
+        self._tries[service] = Tries()
+        listen(client, "response-received", self._tries[service].note)
+        if self._per_second:
+            pace = Pace(self._per_second, self._clock, self._sleep)
+            listen(client, "before-send", lambda **_request: pace.take())
+        return client
+
+
+def listen(client: Any, event: str, handler: Callable[..., None]) -> None:
+    """Have botocore tell of an event, and the latest listener only."""
+    client.meta.events.unregister(event, unique_id=f"passrole.{event}")
+    client.meta.events.register(event, handler, unique_id=f"passrole.{event}")
 
 
 def as_botocore_takes(operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,17 +167,17 @@ def as_botocore_takes(operation: str, params: Mapping[str, Any]) -> dict[str, An
     return dict(params)
 
 
-def in_our_words(error: Exception) -> PassroleError:
+def in_our_words(error: Exception, call: tuple[str, str, Mapping[str, Any]] | None = None, lost: bool = False) -> PassroleError:
     """What botocore raised, as one of our errors."""
     if isinstance(error, ClientError):
-        return CallRefused(error.response["Error"]["Code"], error.response["Error"].get("Message", ""))
+        return CallRefused(error.response["Error"]["Code"], error.response["Error"].get("Message") or "", asked=call, lost=lost)
     if isinstance(error, ParamValidationError):
         return Refused(str(error))
     if isinstance(error, NoRegionError):
-        return Refused(NO_REGION)
+        return NoRegion(NO_REGION)
     if isinstance(error, (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError)):
         return AwsUnreachable(
             "no AWS credentials: set access_key and secret_key, or profile, or AWS_ACCESS_KEY_ID "
             f"and AWS_SECRET_ACCESS_KEY, or run where an IAM role gives them ({error})"
         )
-    return AwsUnreachable(f"no answer from AWS; look at region and endpoint_url ({error})")
+    return AwsUnreachable(f"no answer from AWS; look at region and endpoint_url ({error})", lost)

@@ -26,31 +26,48 @@ class Earlier:
     """The outcome of earlier tasks, by kind and name; ``None`` stands for what is gone."""
 
     outcome: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    changed: frozenset[tuple[str, str]] = frozenset()
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> Earlier:
         merged: dict[str, dict[str, Any]] = {}
-        for outcome in outcomes(params["builds_on"], "builds_on"):
-            for kind, things in outcome.items():
+        changed: set[tuple[str, str]] = set()
+        for result in results(params["builds_on"], "builds_on"):
+            for kind, things in result["outcome"].items():
                 merged.setdefault(kind, {}).update(things)
-        return cls(merged)
+                changed.update((kind, name) for name in things if result.get("changed"))
+        return cls(merged, frozenset(changed))
 
     def made(self, kind: str, name: str) -> Mapping[str, Any] | None:
         """What is known of a thing that an earlier task left there."""
         return self.outcome.get(kind, {}).get(name)
+
+    def is_fresh(self, kind: str, name: str) -> bool:
+        """Whether an earlier task made a thing or changed it, so that the news of it may still be spreading."""
+        return (kind, name) in self.changed
+
+    @property
+    def told(self) -> tuple[Mapping[str, Any], ...]:
+        """Where earlier tasks left roles and instance profiles, in IAM's words."""
+        roles = ({"RoleName": name, "Path": made["path"]} for name, made in self.things("iam_role"))
+        profiles = self.things("instance_profile")
+        return (*roles, *({"InstanceProfileName": name, "Path": made["path"], "RoleName": made["role"]} for name, made in profiles))
+
+    def things(self, kind: str) -> list[tuple[str, Mapping[str, Any]]]:
+        return [(name, made) for name, made in self.outcome.get(kind, {}).items() if made]
 
     def removed(self, kind: str, name: str) -> bool:
         things = self.outcome.get(kind, {})
         return name in things and things[name] is None
 
 
-def outcomes(results: Sequence[Mapping[str, Any]], path: str) -> Iterator[Mapping[str, Any]]:
-    """The outcome of each result, those of a loop too. A skipped task has none."""
-    for index, result in enumerate(results):
+def results(given: Sequence[Mapping[str, Any]], path: str) -> Iterator[Mapping[str, Any]]:
+    """Each result that has an outcome, those of a loop too. A skipped task has none."""
+    for index, result in enumerate(given):
         here = f"{path}[{index}]"
         if "results" in result:
-            yield from outcomes(result["results"], f"{here}.results")
+            yield from results(result["results"], f"{here}.results")
         elif "outcome" in result:
-            yield result["outcome"]
+            yield result
         elif not result.get("skipped"):
             raise Refused(f"{here}: not the registered result of a passrole.ec2 module; it has no outcome")

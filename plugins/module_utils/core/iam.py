@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""IAM's own rules on paths and tags, where botocore's model is silent or unclear. Pure: no AWS. Private to this collection."""
+"""IAM's own rules on paths and tags, where botocore's model is silent or unclear, and its late news. Pure: no AWS. Private to this collection."""
 
 from __future__ import annotations
 
@@ -10,8 +10,20 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .errors import Refused
+from .plan import NotYet
 from .shapes import to_api
 from .tags import tag_dict
+
+
+def unheard_of(role: str = "", profile: str = "", policy: str = "") -> tuple[NotYet, ...]:
+    """IAM's words while one of its servers has not heard yet of what is known to be there; of anything else they are true."""
+    words = {f"role with name {role} ": role, f"Instance Profile {profile} ": profile, f"{policy} does not exist": policy}
+    return tuple(NotYet("NoSuchEntity", saying) for saying, name in words.items() if name)
+
+
+def is_arn(told: Any) -> bool:
+    """Whether IAM tells an ARN. For a moment after its creation, a role or a profile may show its id in the place of it."""
+    return str(told).startswith("arn:")
 
 
 def checked_path(path: str | None, shape: Any) -> str | None:

@@ -2,29 +2,66 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What any launch relies on: its image and its instance profile. Reading never changes anything. Private to this collection."""
+"""What any launch relies on: image, profile, security groups, key pair, subnets. Reading never changes anything. Private to this collection."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from .earlier import Earlier
 from .errors import CallRefused, Refused
+from .iam import is_arn
 from .profile_names import profile_named
 
 Find = Callable[..., Any]
 
 
-def refuse_missing_image(image: str, find: Find, path: str) -> None:
-    if not image or image.startswith("resolve:"):
+@dataclass(frozen=True)
+class Part:
+    """A kind of thing that a launch names: how EC2 is asked for it, and how its refusals begin where one is missing."""
+
+    operation: str
+    member: str
+    code: str
+
+
+IMAGE = Part("describe_images", "ImageIds", "InvalidAMI")
+KEY_PAIR = Part("describe_key_pairs", "KeyNames", "InvalidKeyPair")
+SUBNET = Part("describe_subnets", "SubnetIds", "InvalidSubnet")
+# InvalidGroup.NotFound, and InvalidGroupId.Malformed. By name EC2 finds those of the default VPC, where alone a launch may name them so.
+SECURITY_GROUP = Part("describe_security_groups", "GroupIds", "InvalidGroup")
+NAMED_SECURITY_GROUP = Part("describe_security_groups", "GroupNames", "InvalidGroup")
+
+Named = Mapping[str, str]  # the path of the option, by what is named there
+
+
+def at(path: str, names: Iterable[str | None]) -> dict[str, str]:
+    """What one option names."""
+    return {name: path for name in names if name}
+
+
+def refuse_missing(part: Part, named: Named, find: Find) -> None:
+    """Ask EC2 once for all that is named of one kind, and refuse at its path what is not there."""
+    if not named:
         return
     try:
-        find("ec2", "describe_images", ImageIds=[image])
+        find("ec2", part.operation, **{part.member: sorted(named)})
     except CallRefused as refusal:
-        if refusal.code.startswith("InvalidAMI"):
-            raise Refused(f"{path}: {refusal}") from refusal
+        if refusal.code.startswith(part.code):
+            raise Refused(f"{path_of(named, refusal)}: {refusal}") from refusal
         raise
+
+
+def path_of(named: Named, refusal: CallRefused) -> str:
+    """The option that names what the refusal speaks of."""
+    return next((path for name, path in named.items() if name in refusal.reason), next(iter(named.values())))
+
+
+def refuse_missing_image(image: str, find: Find, path: str) -> None:
+    if not image.startswith("resolve:"):
+        refuse_missing(IMAGE, at(path, [image]), find)
 
 
 def refuse_missing_profile(given: Mapping[str, str], find: Find, earlier: Earlier) -> None:
@@ -50,4 +87,5 @@ def find_profile(name: str, find: Find, earlier: Earlier) -> Mapping[str, Any] |
     if answer is None:
         return None
     profile = answer["InstanceProfile"]
-    return {"arn": profile["Arn"], "role": next((role["RoleName"] for role in profile["Roles"]), None)}
+    arn = {"arn": profile["Arn"]} if is_arn(profile["Arn"]) else {}
+    return {**arn, "role": next((role["RoleName"] for role in profile["Roles"]), None)}

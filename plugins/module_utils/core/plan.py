@@ -14,6 +14,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Union
 
+from .authorization import asked
+from .permissions import Permission
+
+
+KNOWN_AFTER_APPLY = "(known after apply)"
+
 
 @dataclass(frozen=True)
 class Later:
@@ -26,7 +32,7 @@ class Later:
     operation: str
     path: str
     through: Callable[[Any], Any] = lambda found: found
-    meanwhile: Any = "(known after apply)"
+    meanwhile: Any = KNOWN_AFTER_APPLY
 
     def __str__(self) -> str:
         return str(self.meanwhile)
@@ -43,14 +49,6 @@ class NotYet:
         return refusal.code == self.code and self.saying in refusal.reason
 
 
-CALLED_BY_IAM = {"elb": "elasticloadbalancing", "elbv2": "elasticloadbalancing"}
-
-
-def permission(service: str, operation: str) -> str:
-    """The IAM permission of one AWS operation."""
-    return f"{CALLED_BY_IAM.get(service, service)}:{''.join(word.title() for word in operation.split('_'))}"
-
-
 @dataclass(frozen=True)
 class Action:
     """One AWS API call that changes something, described and not yet made."""
@@ -59,15 +57,20 @@ class Action:
     operation: str
     params: Mapping[str, Any]
     summary: str
-    needs: tuple[str, ...] = ()
+    needs: tuple[Permission, ...] = ()  # beyond those that the call itself tells
     not_yet: tuple[NotYet, ...] = ()
     otherwise: Action | None = None  # made when AWS refuses this call for good, so that what it broke off is mended
     advice: Mapping[str, str] = field(default_factory=dict)  # what to do instead, by the code of AWS's refusal
 
     @property
-    def permissions(self) -> tuple[str, ...]:
+    def permissions(self) -> tuple[Permission, ...]:
         """The IAM permissions a caller must have to make this call."""
-        return (permission(self.service, self.operation), *self.needs)
+        return (*asked(self.service, self.operation, self.params), *self.needs)
+
+    @property
+    def spare(self) -> tuple[Permission, ...]:
+        """Those to mend what a refusal of this call would leave broken."""
+        return self.otherwise.permissions if self.otherwise else ()
 
 
 @dataclass(frozen=True)
@@ -98,11 +101,16 @@ class Wait:
     timeout: float = 120
     lacks: Callable[[Any], str] = lambda answer: ""  # what an answer still lacks, for whom waited in vain
     trouble: Trouble | None = None
+    warns: Callable[[Any], Sequence[str]] = lambda answer: ()  # what to warn of in the answer that was awaited
 
     @property
-    def permissions(self) -> tuple[str, ...]:
+    def spare(self) -> tuple[Permission, ...]:
+        return ()
+
+    @property
+    def permissions(self) -> tuple[Permission, ...]:
         reads = (self, self.trouble) if self.trouble else (self,)
-        return tuple(permission(read.service, read.operation) for read in reads)
+        return tuple(one for read in reads for one in asked(read.service, read.operation, read.params))
 
 
 Step = Union[Action, Wait]
@@ -122,6 +130,7 @@ class Plan:
     result: Mapping[str, Any] = field(default_factory=dict)
     outcome: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    looks: tuple[Permission, ...] = ()  # what a look at it reads once it is there, beyond what was read to plan it
 
     def __bool__(self) -> bool:
         return bool(self.steps)
@@ -136,8 +145,9 @@ class Plan:
             after={**(self.after or {}), **(other.after or {})} or None,
             steps=(*self.steps, *other.steps),
             result={**self.result, **other.result},
-            outcome={**self.outcome, **other.outcome},
+            outcome={kind: {**self.outcome.get(kind, {}), **other.outcome.get(kind, {})} for kind in {**self.outcome, **other.outcome}},
             warnings=(*self.warnings, *other.warnings),
+            looks=(*self.looks, *other.looks),
         )
 
 

@@ -31,6 +31,8 @@ STATEMENT = (
     "Condition",
 )
 EFFECTS = ("Allow", "Deny")
+ACTIONS = ("Action", "NotAction")
+ACTION = re.compile(r"\*|[^:\s]+:[^:\s]+")
 ACCOUNT = re.compile(r"arn:[^:]+:iam::(\d{12}):root")
 
 
@@ -98,9 +100,17 @@ def refuse_malformed(statement: Any, kind: Kind, path: str) -> None:
     for group in kind.needs:
         if not any(element in statement for element in group):
             raise Refused(f"{path}.{group[0]}: must be given")
+    for element in ACTIONS:
+        refuse_actions(listed(statement.get(element, [])), f"{path}.{element}")
     for element in kind.never:
         if element in statement:
             raise Refused(f"{path}.{element}: has no place in this kind of policy")
+
+
+def refuse_actions(said: list[Any], path: str) -> None:
+    for action in said:
+        if not isinstance(action, str) or not ACTION.fullmatch(action):
+            raise Refused(f"{path}: must be * or service:Action, as in s3:GetObject, not {described(action)}")
 
 
 def refuse_unknown(words: Iterable[Any], known: tuple[str, ...], path: str) -> None:

@@ -27,10 +27,20 @@ except ImportError:
 from .errors import Refused
 from .newer import KNOWN_BY, MEMBERS
 from .plan import Later
+from .secrets import is_secret
 
 YES = {"yes", "true", "on", "y", "t", "1"}
 NO = {"no", "false", "off", "n", "f", "0"}
 NOTHING = ("", None, [], {})
+# The model's patterns that a playbook meets most, for those who do not read patterns.
+IN_WORDS = {
+    r"[\w+=,.@-]+": "letters, digits and _ + = , . @ -",
+    r"[a-zA-Z0-9\(\)\.\-/_]+": "letters, digits and ( ) . - / _",
+    r"[A-Za-z0-9\-_\/]+": "letters, digits and - _ /",
+    r"[a-zA-Z0-9\.\*\-]+": "letters, digits and . * -",
+    r"^ami-[a-z0-9]{1,17}$": "ami- and 1 to 17 small letters and digits, as in ami-01e24be29428c15b2",
+    r"(\u002F)|(\u002F[\u0021-\u007E]+\u002F)": "/ alone, or / at both ends, as in /team/",
+}
 
 
 def to_api(words: Any, shape: Any, path: str) -> Any:
@@ -161,7 +171,7 @@ def text(words: Any, shape: Any, path: str) -> str:
         raise Refused(f"{path}: must be a string, and YAML reads an unquoted yes, no, true or false as a boolean; quote it")
     if isinstance(words, (str, int, float)):
         return refuse_unknown_choice(str(words), shape, path)
-    raise Refused(f"{path}: must be a string, not {described(words)}")
+    raise Refused(f"{path}: must be a string, not {'a structure' if is_secret(path.rpartition('.')[2]) else described(words)}")
 
 
 def refuse_unknown_choice(word: str, shape: Any, path: str) -> str:
@@ -239,7 +249,12 @@ def refuse_out_of_bounds(value: Any, shape: Any, path: str) -> None:
     if most is not None and size > most:
         raise Refused(f"{path}: {size:g}{unit}, and at most {most:g} allowed")
     if isinstance(value, str) and not fits(value, shape.metadata.get("pattern")):
-        raise Refused(f"{path}: {value} has characters that AWS refuses; the pattern is {shape.metadata['pattern']}")
+        raise Refused(f"{path}: {value} has characters that AWS refuses; {taken(shape.metadata['pattern'])}")
+
+
+def taken(pattern: str) -> str:
+    """What a pattern lets through."""
+    return f"it takes {IN_WORDS[pattern]}" if pattern in IN_WORDS else f"the pattern is {pattern}"
 
 
 def measure(value: Any) -> tuple[float | None, str]:

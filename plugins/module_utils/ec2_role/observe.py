@@ -13,7 +13,9 @@ from typing import Any
 
 from ..core.earlier import Earlier
 from ..core.errors import Refused
+from ..core.iam import is_arn
 from ..core.tags import tag_dict
+from ..core.users import ProfileInUse, Users, users_of_profiles
 from .state import Desired, Document, Holder, Identity, Observed, Role, role_in
 
 Find = Callable[..., Any]
@@ -22,18 +24,21 @@ Find = Callable[..., Any]
 SHELVES = ("/", "/service-role/", "/job-function/", "/aws-service-role/")
 
 
-def observe(want: Desired, find: Find, earlier: Earlier, partition: str) -> Observed:
+def observe(want: Desired, find: Find, earlier: Earlier, partition: str, region: str | None = None) -> Observed:
     """Everything about one role that deciding needs to know."""
     made = earlier.made("iam_role", want.name)
     answer = find_role(want.name, find, earlier)
     role = find_made(want, made, find) if made is not None else find_whole(want, answer, find)
     # With a made role the reads are the same whether or not AWS shows it: a check needs no other permissions than a run.
-    search = Search(find, partition, role_arn="" if made is not None else answer.get("Arn", ""))
+    arn = answer.get("Arn", "") if made is None and is_arn(answer.get("Arn")) else ""
+    search = Search(find, partition, role_arn=arn)
+    holders = tuple(find_holders(want.name, find, earlier)) if role and not want.present else ()
     return Observed(
         role=role,
-        identity=identity(answer) if answer else None,
+        identity=identity(answer) if is_arn(answer.get("Arn")) else None,
         policies=find_policies(want, role, search),
-        holders=tuple(find_holders(want.name, find, earlier)) if role and not want.present else (),
+        holders=holders,
+        users=find_users(want, holders, find, earlier, region),
     )
 
 
@@ -113,7 +118,7 @@ def find_holders(name: str, find: Find, earlier: Earlier) -> Iterator[Holder]:
     answer = find("iam", "list_instance_profiles_for_role", absent="NoSuchEntity", RoleName=name) or {"InstanceProfiles": []}
     for profile in answer["InstanceProfiles"]:
         if profile["InstanceProfileName"] not in earlier.outcome.get("instance_profile", {}):
-            yield Holder(profile["InstanceProfileName"], profile["Path"])
+            yield Holder(profile["InstanceProfileName"], profile["Path"], profile["Arn"])
     yield from made_holders(name, earlier)
 
 
@@ -122,6 +127,13 @@ def made_holders(name: str, earlier: Earlier) -> Iterator[Holder]:
     for profile, facts in earlier.outcome.get("instance_profile", {}).items():
         if facts is not None and facts["role"] == name:
             yield Holder(profile, facts["path"])
+
+
+def find_users(want: Desired, holders: tuple[Holder, ...], find: Find, earlier: Earlier, region: str | None) -> Users:
+    """Who uses the instance profiles that hold the role, and so the role."""
+    if want.force_delete or not holders:
+        return Users()
+    return users_of_profiles([ProfileInUse(holder.name, holder.path, holder.arn) for holder in holders], find, earlier, region)
 
 
 def find_policies(want: Desired, role: Role | None, search: Search) -> dict[str, str]:

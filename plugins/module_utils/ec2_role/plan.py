@@ -10,18 +10,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ..core.authorization import asked
 from ..core.errors import Refused
-from ..core.iam import without_alike
+from ..core.iam import is_arn, unheard_of, without_alike
+from ..core.keepers import refuse_kept
+from ..core.permissions import Permission
 from ..core.plan import Action, Later, NotYet, Plan, Step, Wait
 from ..core.policies import as_text, same
 from ..core.tags import tag_changes, tag_list, tags_after
+from ..core.users import refuse_used
 from .state import Desired, Document, Holder, Identity, Observed, Role, in_words
 
 CREATED = "create_role"
 READ = "get_role"
 
-# A role made a moment ago may still be unknown to the next call.
-SPREADING = NotYet("NoSuchEntity")
 # What has just left a role, or been emptied of it, may still count as holding it.
 STILL_HELD = NotYet("DeleteConflict")
 
@@ -49,13 +51,24 @@ def presence(want: Desired, seen: Observed, after: Role) -> Plan:
         result={"iam_role": result(after, seen.identity or to_be_told(want, seen))},
         outcome={"iam_role": {after.name: in_words(after)}},
         warnings=tuple(warnings(want, after)),
+        looks=tuple(looks(want, seen.role, after)),
     )
+
+
+def looks(want: Desired, before: Role | None, after: Role) -> Iterator[Permission]:
+    """What a look at the role reads of it once the plan is done, and had nothing to read before."""
+    of_new = ("list_attached_role_policies",) if before is None else ()
+    inside = ("list_role_policies",) if before is None and want.inline_policies is not None else ()
+    each = ("get_role_policy",) if want.inline_policies is not None and after.inline_policies else ()
+    for operation in (*of_new, *inside, *each):
+        yield from asked("iam", operation, {"RoleName": want.name})
 
 
 def absence(want: Desired, seen: Observed) -> Plan:
     if seen.role:
         refuse_roles_of_aws(seen.role)
-        refuse_held(want, seen.holders)
+        refuse_kept(f"role {want.name}", seen.role.tags, want.adopt)
+        refuse_held(want, seen)
     return Plan(
         before=told(seen.role),
         after=None,
@@ -77,9 +90,20 @@ def refuse_roles_of_aws(role: Role | None) -> None:
         raise Refused(f"name: role {role.name} at {role.path} is kept by AWS itself; only AWS changes it")
 
 
-def refuse_held(want: Desired, holders: tuple[Holder, ...]) -> None:
-    if holders and not want.remove_from_instance_profiles:
-        names = " and ".join(f"instance profile {name}" for name in sorted(holder.name for holder in holders))
+def refuse_held(want: Desired, seen: Observed) -> None:
+    """Refuse to delete a role that is used, or may be; the two options allow what their names say, and no more."""
+    names = " and ".join(f"instance profile {name}" for name in sorted(holder.name for holder in seen.holders))
+    lacking = () if want.remove_from_instance_profiles else ("remove_from_instance_profiles",)
+    if seen.users.found or not lacking:
+        refuse_used(
+            option="state",
+            thing=f"role {want.name} in {names}",
+            users=seen.users,
+            harm="what runs with it would lose its credentials",
+            way_out="Move them to another instance profile or end them first",
+            force=": true and ".join((*lacking, "force_delete")),
+        )
+    if names and lacking:
         raise Refused(
             f"state: role {want.name} is in {names}, and instances that run with it would lose their credentials; "
             "take it out first, or set remove_from_instance_profiles: true"
@@ -131,8 +155,12 @@ def changes(before: Role | None, after: Role) -> Iterator[Action]:
     """The calls between two states. A boundary stands before what it bounds; nothing is taken before its successor is there."""
     if before is None:
         yield create_role(after)
-        yield from (replace(action, not_yet=(SPREADING,)) for action in permit(bare(after), after))
-        return
+    edits = permit(bare(after), after) if before is None else edited(before, after)
+    # The role is known to be there: made a moment ago, or seen.
+    yield from (replace(action, not_yet=(*unheard_of(role=after.name), *action.not_yet)) for action in edits)
+
+
+def edited(before: Role, after: Role) -> Iterator[Action]:
     yield from retrust(before, after)
     yield from redescribe(before, after)
     yield from rebound(before, after)
@@ -213,14 +241,8 @@ def reads(want: Desired, seen: Observed) -> tuple[Step, ...]:
 
 
 def create_role(role: Role) -> Action:
-    needs = [("iam:PutRolePermissionsBoundary", role.boundary), ("iam:TagRole", role.tags)]
-    return Action(
-        service="iam",
-        operation=CREATED,
-        params=creation(role),
-        summary=f"create role {role.name}",
-        needs=tuple(need for need, because in needs if because),
-    )
+    summary, not_yet = f"create role {role.name}", unheard_of(policy=role.boundary)
+    return Action(service="iam", operation=CREATED, params=creation(role), summary=summary, not_yet=not_yet)
 
 
 def creation(role: Role) -> dict[str, Any]:
@@ -250,6 +272,7 @@ def attach(role: str, arn: str) -> Action:
         operation="attach_role_policy",
         params={"RoleName": role, "PolicyArn": arn},
         summary=f"attach policy {policy_name(arn)} to role {role}",
+        not_yet=unheard_of(policy=arn),
     )
 
 
@@ -286,6 +309,7 @@ def put_boundary(role: str, arn: str) -> Action:
         operation="put_role_permissions_boundary",
         params={"RoleName": role, "PermissionsBoundary": arn},
         summary=f"bound the permissions of role {role} by policy {policy_name(arn)}",
+        not_yet=unheard_of(policy=arn),
     )
 
 
@@ -331,7 +355,7 @@ def read_back(want: Desired) -> Wait:
         operation=READ,
         params={"RoleName": want.name},
         summary=f"read role {want.name} back",
-        until=lambda answer: answer is not None,
+        until=lambda answer: answer is not None and is_arn(answer["Role"]["Arn"]),
         absent="NoSuchEntity",
         timeout=want.wait_timeout,
     )

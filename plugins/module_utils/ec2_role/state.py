@@ -16,6 +16,8 @@ from ..core.iam import checked_path, checked_tags_of_role
 from ..core.plan import Later
 from ..core.policies import PERMISSIONS, document
 from ..core.shapes import to_api
+from ..core.timeouts import checked_timeout
+from ..core.users import Users
 from .trust import wanted_trust
 
 Document = Mapping[str, Any]
@@ -66,6 +68,8 @@ class Desired:
     tags: Mapping[str, str] | None = None
     purge_tags: bool = True
     remove_from_instance_profiles: bool = False
+    force_delete: bool = False
+    adopt: bool = False
     present: bool = True
     wait: bool = True
     wait_timeout: float = 120
@@ -77,16 +81,18 @@ class Holder:
 
     name: str
     path: str = "/"
+    arn: str | None = None
 
 
 @dataclass(frozen=True)
 class Observed:
-    """What is there: the role, who holds it, and the ARN of every policy that the playbook names."""
+    """What is there: the role, who holds it, who uses those holders, and the ARN of every policy that the playbook names."""
 
     role: Role | None
     identity: Identity | None = None
     policies: Mapping[str, str] = field(default_factory=dict)
     holders: tuple[Holder, ...] = ()
+    users: Users = Users()
 
 
 def in_words(role: Role) -> dict[str, Any]:
@@ -118,9 +124,10 @@ def role_in(name: str, words: Mapping[str, Any]) -> Role:
 def desired(params: Mapping[str, Any], partition: str, creation: Any, policy_name: Any) -> Desired:
     """What the options ask for, held against CreateRole's request shape and that of an inline policy's name."""
     name = to_api(params["name"], creation.members["RoleName"], "name")
-    times = {word: params[word] for word in ("wait", "wait_timeout")}
+    times = {"wait": params["wait"], "wait_timeout": checked_timeout(params["wait_timeout"])}
     if params["state"] == "absent":
-        return Desired(name, present=False, remove_from_instance_profiles=params["remove_from_instance_profiles"], **times)
+        allowed = {word: params[word] for word in ("remove_from_instance_profiles", "force_delete", "adopt")}
+        return Desired(name, present=False, **allowed, **times)
     return Desired(
         name=name,
         trust=wanted_trust(params, partition),

@@ -7,22 +7,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..core.earlier import Earlier
-from .state import Desired, Observed, Profile, Role, holds, in_words, profile_in, role_in
+from ..core.users import ProfileInUse, Users, users_of_profiles
+from .state import Desired, Observed, Profile, Role, deprives, holds, in_words, profile_in, role_in
 
 Find = Callable[..., Any]
 
 
-def observe(want: Desired, find: Find, earlier: Earlier, shape: Any) -> Observed:
+def observe(want: Desired, find: Find, earlier: Earlier, shape: Any, region: str | None = None) -> Observed:
     """Everything about one instance profile that deciding needs to know."""
+    seen = look_at(want, find, earlier, shape)
+    return replace(seen, users=find_users(want, seen, find, earlier, region))
+
+
+def look_at(want: Desired, find: Find, earlier: Earlier, shape: Any) -> Observed:
     made = earlier.made("instance_profile", want.name)
     if made is not None:
         now = Profile(want.name, made["path"], made["role"], made.get("tags", {}))
         return Observed(now, None if holds(now, want) else wanted_role(want, {}, find, earlier, shape))
     words = {} if earlier.removed("instance_profile", want.name) else find_profile(want.name, find, shape)
     return Observed(profile_in(words) if words else None, wanted_role(want, words, find, earlier, shape), words)
+
+
+def find_users(want: Desired, seen: Observed, find: Find, earlier: Earlier, region: str | None) -> Users:
+    if want.force_delete or not deprives(want, seen.profile):
+        return Users()
+    return users_of_profiles([ProfileInUse(want.name, seen.profile.path, seen.words.get("arn"))], find, earlier, region)
 
 
 def find_profile(name: str, find: Find, shape: Any) -> dict[str, Any]:

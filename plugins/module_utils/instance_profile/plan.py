@@ -12,15 +12,16 @@ from functools import partial
 from typing import Any
 
 from ..core.errors import Refused
+from ..core.iam import is_arn, unheard_of
+from ..core.keepers import refuse_kept
 from ..core.plan import Action, Later, NotYet, Plan, Step, Wait
 from ..core.tags import tag_changes, tag_list, tags_after
+from ..core.users import Users, refuse_used
 from .state import Desired, Observed, Profile, Role, RoleReference, holds, in_words, profile_in
 
 CREATED = "create_instance_profile"
 READ = "get_instance_profile"
 
-# A role or a profile made a moment ago may still be unknown where it is put together with the other.
-SPREADING = NotYet("NoSuchEntity")
 # After a role has left, its place may still count as taken, and the profile as not empty.
 STILL_TAKEN = NotYet("LimitExceeded", "InstanceSessionsPerInstanceProfile")
 STILL_HELD = NotYet("DeleteConflict")
@@ -31,8 +32,11 @@ ONLY_AWS_KNOWS = ("arn", "assume_role_policy_document", "create_date", "role_id"
 def plan(want: Desired, seen: Observed, shape: Any) -> Plan:
     """The calls that give ``want``, starting from what was seen; ``shape`` is IAM's of an instance profile."""
     if not want.present:
+        refuse_kept(f"instance profile {want.name}", seen.profile.tags if seen.profile else {}, want.adopt)
+        refuse_deprived(want, seen.users)
         return absence(want, seen.profile)
     refuse_the_impossible(want, seen)
+    refuse_deprived(want, seen.users)
     return presence(want, seen, wanted_profile(want, seen.profile), shape)
 
 
@@ -48,7 +52,7 @@ def absence(want: Desired, now: Profile | None) -> Plan:
 
 def presence(want: Desired, seen: Observed, after: Profile, shape: Any) -> Plan:
     actions = tuple(changes(seen.profile, after))
-    reads = (read_back(want, after, shape),) if want.wait and (actions or not seen.words) else ()
+    reads = (read_back(want, after, shape),) if want.wait and (actions or not is_whole(seen.words)) else ()
     return Plan(
         before=told(seen.profile),
         after=told(after),
@@ -56,6 +60,18 @@ def presence(want: Desired, seen: Observed, after: Profile, shape: Any) -> Plan:
         result={"iam_instance_profile": result(want, seen, after, reads, shape)},
         outcome={"instance_profile": {after.name: facts(after)}},
         warnings=tuple(warnings(want, after)),
+    )
+
+
+def refuse_deprived(want: Desired, users: Users) -> None:
+    """Refuse to leave without a role whoever still runs or launches with the profile."""
+    refuse_used(
+        option="role" if want.present else "state",
+        thing=f"instance profile {want.name}",
+        users=users,
+        harm="without it nothing is launched any more, and what runs loses its credentials",
+        way_out="Move them to another instance profile or end them first",
+        force="force_delete",
     )
 
 
@@ -132,7 +148,6 @@ def create_profile(profile: Profile) -> Action:
         operation=CREATED,
         params={"InstanceProfileName": profile.name, "Path": profile.path, "Tags": tag_list(profile.tags)},
         summary=f"create instance profile {profile.name}",
-        needs=("iam:TagInstanceProfile",) if profile.tags else (),
     )
 
 
@@ -153,8 +168,8 @@ def add_role(name: str, role: str, instead_of: str | None = None) -> Action:
         operation="add_role_to_instance_profile",
         params={"InstanceProfileName": name, "RoleName": role},
         summary=f"put role {role} in instance profile {name}",
-        needs=("iam:PassRole",),
-        not_yet=(SPREADING, STILL_TAKEN) if instead_of else (SPREADING,),
+        # Both are known to be there: made a moment ago, or seen.
+        not_yet=(*unheard_of(role=role, profile=name), *((STILL_TAKEN,) if instead_of else ())),
     )
     return replace(action, otherwise=put_back(name, instead_of)) if instead_of else action
 
@@ -178,6 +193,7 @@ def tag_profile(name: str, tags: Mapping[str, str]) -> Action:
         operation="tag_instance_profile",
         params={"InstanceProfileName": name, "Tags": tag_list(tags)},
         summary=f"tag instance profile {name}",
+        not_yet=unheard_of(profile=name),
     )
 
 
@@ -187,6 +203,7 @@ def untag_profile(name: str, keys: list[str]) -> Action:
         operation="untag_instance_profile",
         params={"InstanceProfileName": name, "TagKeys": keys},
         summary=f"remove tags from instance profile {name}",
+        not_yet=unheard_of(profile=name),
     )
 
 
@@ -225,8 +242,8 @@ def shows(after: Profile, shape: Any) -> Callable[[Any], bool]:
 
 
 def is_whole(words: Mapping[str, Any]) -> bool:
-    # For a moment after its creation a profile, or its role, may show an id in the place of its ARN.
-    return all(thing["arn"].startswith("arn:") for thing in (words, *words["roles"]))
+    """Whether IAM told of the profile, and has the ARNs to tell."""
+    return bool(words) and all(is_arn(thing["arn"]) for thing in (words, *words["roles"]))
 
 
 def as_planned(now: Profile, after: Profile) -> bool:
@@ -252,7 +269,7 @@ def known(want: Desired, seen: Observed, after: Profile) -> dict[str, Any]:
 
 def identity(want: Desired, seen: Observed) -> dict[str, Any]:
     """What AWS alone gives a profile, from whichever answer tells it."""
-    if seen.words:
+    if is_whole(seen.words) or (seen.words and not want.wait):
         return {word: seen.words[word] for word in ("arn", "create_date", "instance_profile_id")}
     if seen.profile and not want.wait:
         return {}
@@ -266,6 +283,8 @@ def identity(want: Desired, seen: Observed) -> dict[str, Any]:
 
 def role_known(want: Desired, seen: Observed, name: str) -> dict[str, Any]:
     held = [role for role in seen.words.get("roles", []) if role["role_name"] == name]
+    if held and not is_arn(held[0]["arn"]) and want.wait:
+        return {**held[0], "arn": Later(READ, "InstanceProfile.Roles.0")}
     if held or (seen.role and seen.role.words):
         return dict(held[0] if held else seen.role.words)
     told_later = {word: Later(READ, "InstanceProfile.Roles.0") for word in ONLY_AWS_KNOWS} if want.wait else {}

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..core.errors import Refused
-from ..core.iam import checked_path, checked_tags
+from ..core.iam import checked_path, checked_tags, is_arn
 from ..core.shapes import to_api, to_words
 from ..core.tags import tag_dict
+from ..core.timeouts import checked_timeout
+from ..core.users import Users
 
 ARN = re.compile(r"arn:[^:]+:iam::\d{12}:role(?P<path>/(?:.+/)?)(?P<name>[^/]+)")
 PATH_AND_NAME = re.compile(r"(?P<path>/(?:.+/)?)(?P<name>[^/]+)")
@@ -32,7 +34,7 @@ class Profile:
 
 @dataclass(frozen=True)
 class Role:
-    """A role that IAM knows, or that an earlier task made: then its ARN is not known yet."""
+    """A role that IAM knows, or that an earlier task made. While it is new, its ARN may not be known yet."""
 
     name: str
     path: str
@@ -59,22 +61,35 @@ class Desired:
     tags: Mapping[str, str] | None = None
     purge_tags: bool = True
     present: bool = True
+    force_delete: bool = False
+    adopt: bool = False
     wait: bool = True
     wait_timeout: float = 120
 
 
 @dataclass(frozen=True)
 class Observed:
-    """What is there: the profile, the role wanted in it, and the profile in the words of a result where AWS gave them."""
+    """What is there: the profile, the role wanted in it, and the profile in the words of a result where AWS gave them.
+
+    Its users are looked for only where they would lose it, or the role in it.
+    """
 
     profile: Profile | None
     role: Role | None = None
     words: Mapping[str, Any] = field(default_factory=dict)
+    users: Users = Users()
 
 
 def holds(profile: Profile | None, want: Desired) -> bool:
     """Whether the profile holds the wanted role already."""
     return bool(profile and want.role and profile.role == want.role.name)
+
+
+def deprives(want: Desired, profile: Profile | None) -> bool:
+    """Whether those who use the profile would be left without a role."""
+    if profile is None:
+        return False
+    return not want.present or bool(want.role and not want.role.name and profile.role)
 
 
 def desired(params: Mapping[str, Any], creation: Any, role_name: Any) -> Desired:
@@ -86,8 +101,10 @@ def desired(params: Mapping[str, Any], creation: Any, role_name: Any) -> Desired
         tags=checked_tags(params["tags"], creation.members["Tags"]),
         purge_tags=params["purge_tags"],
         present=params["state"] == "present",
+        force_delete=params["force_delete"],
+        adopt=params["adopt"],
         wait=params["wait"],
-        wait_timeout=params["wait_timeout"],
+        wait_timeout=checked_timeout(params["wait_timeout"]),
     )
 
 
@@ -127,4 +144,4 @@ def profile_in(words: Mapping[str, Any]) -> Profile:
 
 
 def role_in(words: Mapping[str, Any]) -> Role:
-    return Role(words["role_name"], words["path"], words["arn"], words)
+    return Role(words["role_name"], words["path"], words["arn"] if is_arn(words["arn"]) else None, words)

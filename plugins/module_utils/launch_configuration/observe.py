@@ -6,14 +6,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..core.earlier import Earlier
-from ..core.launch_parts import refuse_missing_image, refuse_missing_profile
+from ..core.launch_parts import (
+    KEY_PAIR,
+    NAMED_SECURITY_GROUP,
+    SECURITY_GROUP,
+    at,
+    refuse_missing,
+    refuse_missing_image,
+    refuse_missing_profile,
+)
 from ..core.profile_names import in_ec2_words
 from ..core.shapes import within
-from .state import OPTION, Configuration, Desired, Observed, found, is_of_line
+from .state import OPTION, Configuration, Desired, Observed, found, is_of_line, profile_of
 
 Find = Callable[..., Any]
 LARGEST_PAGE = 100
@@ -21,14 +29,15 @@ LARGEST_PAGE = 100
 
 def observe(want: Desired, find: Find, earlier: Earlier, request: Any) -> Observed:
     """Everything about one line of launch configurations that deciding needs to know."""
+    new_profile = earlier.is_fresh("instance_profile", profile_of(want.data) or "")
     if earlier.removed("launch_configuration", want.name):
-        return Observed()
+        return Observed(new_profile=new_profile)
     # All of them, as AWS finds none by the beginning of its name; an account has at most 200 unless it asked for more.
     answer = find("autoscaling", "describe_launch_configurations", MaxRecords=LARGEST_PAGE)
     told = [one for one in answer["LaunchConfigurations"] if is_of_line(one["LaunchConfigurationName"], want.name)]
     line = tuple(sorted((parse(one, request) for one in told), key=lambda one: (one.created, one.name)))
     kept = found(want, line) if want.present else None
-    return Observed(line, find_users(find, earlier) if any(one != kept for one in line) else {})
+    return Observed(line, find_users(find, earlier) if any(one != kept for one in line) else {}, new_profile)
 
 
 def parse(answer: Mapping[str, Any], request: Any) -> Configuration:
@@ -48,4 +57,12 @@ def find_users(find: Find, earlier: Earlier) -> dict[str, str | None]:
 def refuse_missing_parts(want: Desired, find: Find, earlier: Earlier) -> None:
     """Refuse a configuration that names what is not there, in check mode too, and a profile that gives no credentials."""
     refuse_missing_image(want.data.get("ImageId", ""), find, f"{OPTION}.image_id")
+    refuse_missing_security_groups(want.data.get("SecurityGroups", []), find)
+    refuse_missing(KEY_PAIR, at(f"{OPTION}.key_name", [want.data.get("KeyName")]), find)
     refuse_missing_profile(in_ec2_words(want.data["IamInstanceProfile"]), find, earlier)
+
+
+def refuse_missing_security_groups(given: Sequence[str], find: Find) -> None:
+    """One list of a configuration holds ids, and the names of groups in the default VPC."""
+    for part, is_id in ((SECURITY_GROUP, True), (NAMED_SECURITY_GROUP, False)):
+        refuse_missing(part, at(f"{OPTION}.security_groups", [one for one in given if one.startswith("sg-") == is_id]), find)

@@ -16,10 +16,9 @@ from .as_template import advice
 from .state import OPTION, Configuration, Desired, Observed, differing, found, in_words, later_name, profile_of
 
 # The profile is known to be there: refuse_missing_parts looked, or an earlier task made it. Terraform's provider has seen both.
-PROFILE_NOT_SPREAD = (
-    NotYet("ValidationError", "Invalid IamInstanceProfile"),
-    NotYet("ValidationError", "You are not authorized to perform this operation"),
-)
+PROFILE_NOT_SPREAD = NotYet("ValidationError", "Invalid IamInstanceProfile")
+# The same words are a denial's, and of a profile that is no news they are nothing else.
+ROLE_NOT_SPREAD = NotYet("ValidationError", "You are not authorized to perform this operation")
 STILL_ATTACHED = (NotYet("ResourceInUse"),)
 NOT_IN_THIS_ACCOUNT = "UnsupportedOperation"
 
@@ -29,21 +28,25 @@ def plan(want: Desired, seen: Observed, shape: Any) -> Plan:
     now = found(want, seen.line)
     before = now or (seen.line[-1] if seen.line else None)
     after = now or Configuration(new_name(want, seen), want.data)
+    going = [one.name for one in superseded(want, seen)]
     return Plan(
         before={OPTION: told(before, others(seen, before), shape)} if before else None,
         after={OPTION: told(after, in_use(others(seen, after), want, seen), shape)},
-        steps=() if now else (create(after, before, want, shape),),
+        steps=() if now else (create(after, before, want, seen, shape),),
         result={OPTION: {"launch_configuration_name": after.name, "instance_profile": profile_of(want.data)}},
-        outcome={OPTION: {want.name: {}}},
+        outcome={OPTION: {want.name: {"launch_configuration_name": after.name, "instance_profile": profile_of(want.data), "deleted": going}}},
     )
 
 
 def clearing(want: Desired, seen: Observed) -> Plan:
     """The calls that delete what is older and used by no group."""
-    kept = found(want, seen.line)
-    older = others(seen, kept)
+    return Plan(before=None, after=None, steps=tuple(delete(one) for one in superseded(want, seen)))
+
+
+def superseded(want: Desired, seen: Observed) -> tuple[Configuration, ...]:
+    older = others(seen, found(want, seen.line))
     used = in_use(older, want, seen)
-    return Plan(before=None, after=None, steps=tuple(delete(one) for one in older if one not in used))
+    return tuple(one for one in older if one not in used)
 
 
 def absence(want: Desired, seen: Observed, shape: Any) -> Plan:
@@ -55,7 +58,7 @@ def absence(want: Desired, seen: Observed, shape: Any) -> Plan:
         after=None,
         steps=tuple(delete(one) for one in seen.line),
         result={OPTION: None},
-        outcome={OPTION: {want.name: None}},
+        outcome={OPTION: {want.name: None, **{one.name: None for one in seen.line}}},
     )
 
 
@@ -80,7 +83,7 @@ def in_use(some: Sequence[Configuration], want: Desired, seen: Observed) -> tupl
     return tuple(one for one in some if one.name in used)
 
 
-def create(after: Configuration, before: Configuration | None, want: Desired, shape: Any) -> Action:
+def create(after: Configuration, before: Configuration | None, want: Desired, seen: Observed, shape: Any) -> Action:
     made = f"with instance profile {profile_of(want.data)}"
     why = f"in place of {before.name}: {', '.join(differing(before.data, want.data))}" if before else made
     return Action(
@@ -88,8 +91,7 @@ def create(after: Configuration, before: Configuration | None, want: Desired, sh
         operation="create_launch_configuration",
         params={"LaunchConfigurationName": after.name, **said(want.data)},
         summary=f"create launch configuration {after.name} {why}",
-        needs=("iam:PassRole",),
-        not_yet=PROFILE_NOT_SPREAD,
+        not_yet=(PROFILE_NOT_SPREAD, ROLE_NOT_SPREAD) if seen.new_profile else (PROFILE_NOT_SPREAD,),
         advice={NOT_IN_THIS_ACCOUNT: advice(want, shape)},
     )
 

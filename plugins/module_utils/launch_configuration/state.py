@@ -64,6 +64,7 @@ class Observed:
 
     line: tuple[Configuration, ...] = ()
     users: Mapping[str, str | None] = field(default_factory=dict)
+    new_profile: bool = False  # whether an earlier task made or changed the instance profile
 
 
 def desired(words: Mapping[str, Any], group: str | None, profile: str | None, present: bool, request: Any) -> Desired:

@@ -12,7 +12,18 @@ from typing import Any
 
 from ..core.earlier import Earlier
 from ..core.errors import CallRefused, Refused
-from ..core.launch_parts import refuse_missing_image, refuse_missing_profile
+from ..core.launch_parts import (
+    KEY_PAIR,
+    NAMED_SECURITY_GROUP,
+    SECURITY_GROUP,
+    SUBNET,
+    Named,
+    Part,
+    at,
+    refuse_missing,
+    refuse_missing_image,
+    refuse_missing_profile,
+)
 from ..core.shapes import to_words, within
 from ..core.tags import tag_dict
 from .state import SIGN, Desired, Observed, Template, with_parameter
@@ -124,8 +135,53 @@ def find_parameter(name: str, find: Find) -> str:
         raise
 
 
+def refuse_missing_profile_of(named: Mapping[str, str], path: str, find: Find, earlier: Earlier) -> None:
+    """Refuse another launch template that is not there, or that carries a profile that is not; what an earlier task made is its own affair."""
+    if earlier.made("launch_template", named.get("LaunchTemplateName", "")) is not None or is_known_after_apply(named):
+        return
+    asked = {word: named[word] for word in ("LaunchTemplateId", "LaunchTemplateName") if word in named}
+    try:
+        answer = find("ec2", "describe_launch_template_versions", Versions=[named.get("Version", "$Default")], **asked)
+    except CallRefused as refusal:
+        if refusal.code.startswith("InvalidLaunchTemplate"):
+            raise Refused(f"{path}.launch_template_specification: {refusal}") from refusal
+        raise
+    for version in answer["LaunchTemplateVersions"]:
+        refuse_unusable_profile(version["LaunchTemplateData"].get("IamInstanceProfile"), path, find, earlier)
+
+
+def is_known_after_apply(named: Mapping[str, str]) -> bool:
+    """Whether the id is one that check mode could only foretell in words."""
+    return not named.get("LaunchTemplateId", "lt-").startswith("lt-")
+
+
+def refuse_unusable_profile(carried: Mapping[str, str] | None, path: str, find: Find, earlier: Earlier) -> None:
+    try:
+        if carried:
+            refuse_missing_profile(carried, find, earlier)
+    except Refused as refusal:
+        raise Refused(f"{path}.launch_template_specification: {str(refusal).partition(': ')[2]}") from refusal
+
+
 def refuse_missing_parts(want: Desired, find: Find, earlier: Earlier) -> None:
     """Refuse a template that names what is not there; EC2 itself takes it, and lets the group fail later."""
     if want.present:
         refuse_missing_image(want.image or "", find, "launch_template.image_id")
+        for part, named in named_parts(want.data):
+            refuse_missing(part, named, find)
         refuse_missing_profile(want.data["IamInstanceProfile"], find, earlier)
+
+
+def named_parts(data: Mapping[str, Any]) -> Iterator[tuple[Part, Named]]:
+    """What a template's data name, at the path of the option that names it."""
+    interfaces = {f"launch_template.network_interfaces[{index}]": one for index, one in enumerate(data.get("NetworkInterfaces", []))}
+    for_all = at("launch_template.security_group_ids", data.get("SecurityGroupIds", []))
+    yield SECURITY_GROUP, joined([for_all, *(at(f"{path}.groups", one.get("Groups", [])) for path, one in interfaces.items())])
+    yield NAMED_SECURITY_GROUP, at("launch_template.security_groups", data.get("SecurityGroups", []))
+    yield SUBNET, joined(at(f"{path}.subnet_id", [one.get("SubnetId")]) for path, one in interfaces.items())
+    yield KEY_PAIR, at("launch_template.key_name", [data.get("KeyName")])
+
+
+def joined(named: Iterable[Named]) -> dict[str, str]:
+    """One for all; what is named twice, at its first path."""
+    return {name: path for one in reversed(list(named)) for name, path in one.items()}

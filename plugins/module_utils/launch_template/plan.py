@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from ..core.authorization import asked
 from ..core.errors import Refused
 from ..core.plan import Action, Later, Plan
 from ..core.shapes import described, words_of
 from ..core.tags import tag_changes, tag_list, tags_after
-from .state import AT_LAUNCH, SIGN, Desired, Observed, Template, differing, in_words, less_added, profile_of
+from .state import SIGN, Desired, Observed, Template, differing, in_words, less_added, profile_of
 
 CREATED = "create_launch_template"
 NEW_VERSION = "create_launch_template_version"
@@ -31,8 +32,15 @@ def plan(want: Desired, seen: Observed, shape: Any) -> Plan:
         after={"launch_template": outcome_told(want, now, shape)},
         steps=tuple(steps(want, now)),
         result={"launch_template": result(want, now)},
-        outcome={"launch_template": {want.name: {}}},
+        outcome={"launch_template": {want.name: carried(want)}},
+        # The tags of a template that was not there were not read.
+        looks=asked("ec2", "describe_launch_templates", {}) if now is None and (want.tags is not None or want.adopt) else (),
     )
+
+
+def carried(want: Desired) -> dict[str, Any]:
+    """What later tasks may want to know: the profile, unless an older version stays the default and may carry another."""
+    return {} if want.default_version.isdecimal() else {"instance_profile": profile_of(want.data)}
 
 
 def absence(name: str, now: Template | None, shape: Any) -> Plan:
@@ -134,7 +142,6 @@ def create_template(want: Desired) -> Action:
         operation=CREATED,
         params={**named, "TagSpecifications": [{"ResourceType": "launch-template", "Tags": tags}]},
         summary=f"create launch template {want.name} with instance profile {profile_of(want.data)}",
-        needs=("ec2:CreateTags",),
     )
 
 
@@ -263,10 +270,3 @@ def outcome_told(want: Desired, now: Template | None, shape: Any) -> dict[str, A
         **({} if want.tags is None else {"tags": wanted_tags(want, now)}),
         **({"adopted": True} if want.adopt else {}),
     }
-
-
-def launch_needs(data: Mapping[str, Any]) -> tuple[str, ...]:
-    """What Auto Scaling asks of whoever points a group at a template with this data."""
-    tagged = ("ec2:CreateTags",) if data.get("TagSpecifications") else ()
-    asked = ("ssm:GetParameters",) if data.get("ImageId", "").startswith(AT_LAUNCH) else ()
-    return ("ec2:RunInstances", "iam:PassRole", *tagged, *asked)

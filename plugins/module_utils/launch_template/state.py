@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..core.authorization import AT_LAUNCH
 from ..core.errors import Refused
 from ..core.metadata_options import with_imdsv2
 from ..core.profile_names import checked_profile, in_ec2_words, profile_named
@@ -32,9 +33,6 @@ OF_THE_TEMPLATE = (
 
 # The tag by which a template is known to be made, or adopted, by this collection.
 SIGN = {"passrole.ec2": "asg_launch_with_profile"}
-
-# What an image id begins with when EC2 itself is to ask Systems Manager, at each launch.
-AT_LAUNCH = "resolve:ssm:"
 
 
 # The metadata options that AWS may tell of a template that gives only some.
@@ -88,6 +86,7 @@ class Desired:
     keep_versions: int | None = None
     vet: bool = False
     adopt: bool = False
+    force_delete: bool = False
     present: bool = True
 
     @property

@@ -43,15 +43,14 @@ def refuse_unlaunchable(want: Desired, group: Mapping[str, Any], find: Find, ear
         refuse_missing_profile(want.data["IamInstanceProfile"], find, earlier)
         refusal = refusal_of(without_profile(launch), find)
     if refusal:
-        raise Refused(f"launch_template: EC2 would not launch from it: {refusal}")
+        raise Refused(f"launch_template: EC2 would not launch from it: {refusal}") from refusal
     return ()
 
 
 def refusal_of(launch: Mapping[str, Any], find: Find) -> CallRefused | None:
     """Why EC2 would not make this launch."""
-    needs = ("iam:PassRole",) if "IamInstanceProfile" in launch else ()
     try:
-        find("ec2", "run_instances", needs=needs, DryRun=True, MinCount=1, MaxCount=1, **launch)
+        find("ec2", "run_instances", DryRun=True, MinCount=1, MaxCount=1, **launch)
     except CallRefused as refusal:
         return refusal if refusal.code != WOULD_DO else None
     return None

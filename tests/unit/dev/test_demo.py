@@ -6,7 +6,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
+from botocore.exceptions import ClientError
 
 from dev.demo import Act, ask, told
 
@@ -30,6 +33,19 @@ def test_the_calls_of_an_act_are_counted(account, capsys):
     told(Act("an act & more", lambda: reading(account)), account.url)
     assert "recorded 1 AWS calls, none of which could change anything" in capsys.readouterr().out
     assert len(ask(account.url, "calls")["calls"]) == 1
+
+
+def refused(account):
+    """A change that AWS takes, and two that it refuses."""
+    for _time in range(3):
+        with suppress(ClientError):
+            writing(account)
+    return 0
+
+
+def test_changes_that_were_refused_are_told(account, capsys):
+    told(Act("an act", lambda: refused(account), may_write=True), account.url)
+    assert "3 of which could change anything.\n2 of these were calls of CreateInstanceProfile that were refused." in capsys.readouterr().out
 
 
 def test_a_play_that_fails_fails_the_act(account):

@@ -50,3 +50,7 @@ def test_a_missing_venv_makes_the_environment_anew(build, monkeypatch):
     monkeypatch.setattr(environment, "VENVS", {build / "gone": "uv.txt"})
     monkeypatch.setattr(environment, "stamp", (build / "stamp").read_text)
     assert not environment.up_to_date()
+
+
+def test_the_library_that_judges_policies_is_there_to_be_tested_with():
+    assert "\ncloudsplaining==" in (environment.PINS / "tools.txt").read_text()

@@ -103,11 +103,19 @@ WANTS = {
     "a group of one type": {**GROUP, "mixed_instances_policy": {}},
     "other tags only": {**GROUP, "tags": [{"t": "2"}, {"u": "3", "propagate_at_launch": False}], "purge_tags": True},
     "one tag more": {**GROUP, "tags": [{"t": "2"}]},
+    "a key pair that is not there": {**GROUP, "launch_template": {**TEMPLATE, "key_name": "nobody"}},
     "sizes that cannot be": {**GROUP, "min_size": 4},
     "a profile that is not there": {**GROUP, "instance_profile": "nobody"},
     "a profile without a role": {**GROUP, "instance_profile": "empty"},
     "the absence of all": {"name": "web", "state": "absent"},
+    "the absence of all, with their lifecycle actions completed": {"name": "web", "state": "absent", "complete_lifecycle_actions": True},
     "the absence of all by force": {"name": "web", "state": "absent", "force_delete": True},
+    "the absence of the template that its group launches from": {"launch_template": {"name": "web"}, "state": "absent"},
+    "the absence of the template whoever launches from it": {
+        "launch_template": {"name": "web"},
+        "state": "absent",
+        "force_delete_launch_template": True,
+    },
 }
 
 
@@ -159,6 +167,21 @@ def group(account: Account) -> None:
     belongings(account.client("autoscaling"), AutoScalingGroupName="web")
 
 
+def shared_template(account: Account) -> None:
+    """A group, and another that launches from its template by an override."""
+    group(account)
+    ec2, other = account.client("ec2"), {"LaunchTemplateName": "other", "Version": "1"}
+    ec2.create_launch_template(LaunchTemplateName="other", LaunchTemplateData={"ImageId": IMAGE, "InstanceType": "t2.micro"})
+    override = {"InstanceType": "t3.micro", "LaunchTemplateSpecification": {"LaunchTemplateName": "web", "Version": "1"}}
+    account.client("autoscaling").create_auto_scaling_group(
+        AutoScalingGroupName="other",
+        MixedInstancesPolicy={"LaunchTemplate": {"LaunchTemplateSpecification": other, "Overrides": [override]}},
+        MinSize=0,
+        MaxSize=1,
+        AvailabilityZones=["eu-west-1a"],
+    )
+
+
 def belongings(autoscaling: Any, **group: str) -> None:
     """What only calls of its own can give to a group."""
     autoscaling.suspend_processes(ScalingProcesses=["HealthCheck"], **group)
@@ -198,6 +221,7 @@ PROMISED = Promised(
         "a template of two versions": template_of_two_versions,
         "a group": group,
         "a group of mixed instances": mixed_group,
+        "a group that shares its template": shared_template,
     },
     stage=profiles,
     aws_adds=True,

@@ -13,7 +13,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.aws import Aws
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import CallRefused
 
 REGION = "eu-west-1"
-READS = ("get_", "list_", "describe_")
+READS = ("get_", "list_", "describe_", "validate_")
 
 
 class Door:
@@ -37,6 +37,15 @@ class Watched(Aws):
 
     def call(self, service: str, operation: str, **params: Any) -> Any:
         self.made.append((service, operation, params))
+        return super().call(service, operation, **params)
+
+
+class Furnished(Aws):
+    """An account in which every security group, key pair and subnet is there, whatever it is called."""
+
+    def call(self, service: str, operation: str, **params: Any) -> Any:
+        if operation in ("describe_security_groups", "describe_key_pairs", "describe_subnets"):
+            return {}
         return super().call(service, operation, **params)
 
 

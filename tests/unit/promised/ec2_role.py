@@ -18,6 +18,11 @@ EC2_AND_ANOTHER = default_trust({"AWS": "210987654321"}, "aws")
 CORE = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
 READ = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": "*"}]}
 WRITE = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"}}
+JUDGED = {
+    "assume_role_principals": {"AWS": "210987654321", "Service": "lambda.amazonaws.com"},
+    "managed_policies": ["AmazonSSMManagedInstanceCore", "read"],
+    "inline_policies": {"admin": {**WRITE, "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}, "read": READ},
+}
 WANTS = {
     "nothing but a name": {},
     "another account's trust": {"assume_role_principals": {"AWS": "210987654321"}},
@@ -33,8 +38,14 @@ WANTS = {
     "inline policies": {"inline_policies": {"read": READ, "write": WRITE}},
     "one inline policy more": {"inline_policies": {"write": json.dumps(WRITE)}, "purge_inline_policies": False},
     "one tag more, and no waiting": {"tags": {"t": "2"}, "purge_tags": False, "wait": False},
+    "all of it judged": {"vet_policies": ["access_analyzer", "offline"], "required_boundaries": ["bound"], **JUDGED},
+    "what was found refused": {"vet_policies": ["offline"], "refuse_findings": ["SECURITY_WARNING"], **JUDGED},
+    "a boundary that is asked for": {"boundary": "/team/bound", "required_boundaries": ["/team/*"], "refuse_findings": ["SECURITY_WARNING"]},
     "its absence": {"state": "absent"},
     "its absence whoever holds it": {"state": "absent", "remove_from_instance_profiles": True, "wait": False},
+    "its absence whoever uses it": {"state": "absent", "force_delete": True},
+    "its absence whoever holds and uses it": {"state": "absent", "remove_from_instance_profiles": True, "force_delete": True},
+    "its absence whoever keeps it": {"state": "absent", "adopt": True},
     "a name that is none": {"name": "two words"},
 }
 
@@ -46,6 +57,11 @@ def policies(account: Account) -> None:
 
 def bare_role(account: Account) -> None:
     account.client("iam").create_role(RoleName="web", AssumeRolePolicyDocument=json.dumps(EC2))
+
+
+def role_of_a_cluster(account: Account) -> None:
+    bare_role(account)
+    account.client("iam").tag_role(RoleName="web", Tags=[{"Key": "eks:cluster-name", "Value": "prod"}])
 
 
 def full_role(account: Account) -> None:
@@ -64,11 +80,16 @@ def full_role(account: Account) -> None:
         iam.put_role_policy(RoleName="web", PolicyName=name, PolicyDocument=json.dumps(WRITE))
 
 
-def role_in_use(account: Account) -> None:
+def role_in_a_profile(account: Account) -> None:
     iam = account.client("iam")
     full_role(account)
     iam.create_instance_profile(InstanceProfileName="web")
     iam.add_role_to_instance_profile(InstanceProfileName="web", RoleName="web")
+
+
+def role_in_use(account: Account) -> None:
+    role_in_a_profile(account)
+    account.client("ec2").run_instances(ImageId="ami-01e24be29428c15b2", IamInstanceProfile={"Name": "web"}, MinCount=1, MaxCount=1)
 
 
 PROMISED = Promised(
@@ -80,6 +101,8 @@ PROMISED = Promised(
         "nothing": nothing,
         "a bare role": bare_role,
         "a role with everything": full_role,
+        "a role of a cluster": role_of_a_cluster,
+        "a role in a profile": role_in_a_profile,
         "a role in use": role_in_use,
     },
     stage=policies,

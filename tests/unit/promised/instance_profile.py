@@ -31,6 +31,9 @@ WANTS = {
     "no waiting": {"role": "a", "tags": {"t": "1"}, "wait": False},
     "its absence": {"state": "absent"},
     "its absence without waiting": {"state": "absent", "wait": False},
+    "its absence whoever uses it": {"state": "absent", "force_delete": True},
+    "no role whoever uses it": {"role": "", "force_delete": True},
+    "its absence whoever keeps it": {"state": "absent", "adopt": True},
     "a name that is none": {"name": "two words"},
 }
 
@@ -38,6 +41,10 @@ WANTS = {
 def roles(account: Account) -> None:
     for name, path in (("a", "/"), ("b", "/team/")):
         account.client("iam").create_role(RoleName=name, Path=path, AssumeRolePolicyDocument=json.dumps(TRUST))
+
+
+def profile_of_a_cluster(account: Account) -> None:
+    account.client("iam").create_instance_profile(InstanceProfileName="web", Tags=[{"Key": "eks:cluster-name", "Value": "prod"}])
 
 
 def profile(role: str = "", **tags: str) -> Have:
@@ -50,6 +57,19 @@ def profile(role: str = "", **tags: str) -> Have:
     return have
 
 
+def profile_in_use(account: Account) -> None:
+    """A profile that an instance runs with, and that is launched with in each of the ways there are."""
+    profile("a")(account)
+    launch = {"ImageId": "ami-01e24be29428c15b2", "InstanceType": "t2.micro"}
+    ec2, autoscaling = account.client("ec2"), account.client("autoscaling")
+    ec2.run_instances(IamInstanceProfile={"Name": "web"}, MinCount=1, MaxCount=1, **launch)
+    ec2.create_launch_template(LaunchTemplateName="web", LaunchTemplateData={"IamInstanceProfile": {"Name": "web"}, **launch})
+    autoscaling.create_launch_configuration(LaunchConfigurationName="web", IamInstanceProfile="web", **launch)
+    autoscaling.create_auto_scaling_group(
+        AutoScalingGroupName="web", LaunchTemplate={"LaunchTemplateName": "web"}, MinSize=1, MaxSize=1, AvailabilityZones=["eu-west-1a"]
+    )
+
+
 PROMISED = Promised(
     module="iam_instance_profile",
     options=OPTIONS,
@@ -60,6 +80,8 @@ PROMISED = Promised(
         "an empty profile": profile(),
         "a profile with a": profile("a", t="1"),
         "a profile with b": profile("b", t="2", u="3"),
+        "a profile of a cluster": profile_of_a_cluster,
+        "a profile in use": profile_in_use,
     },
     stage=roles,
 )

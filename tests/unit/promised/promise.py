@@ -46,7 +46,7 @@ class Promised:
     def params(self, said: Mapping[str, Any]) -> dict[str, Any]:
         """The module's parameters, as Ansible hands them over."""
         defaults = {name: option.get("default") for name, option in self.options.items()}
-        return {**defaults, "builds_on": [], **said}
+        return {**defaults, "builds_on": [], "preflight": False, **said}
 
 
 @dataclass(frozen=True)

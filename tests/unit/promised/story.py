@@ -10,10 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.passrole.ec2.plugins.module_utils.core.aws import Aws
+
+from .callers import allowed
 from .doors import Door, Watched
 from .promise import Account, Case
 
-FORETOLD = ("changed", "plan", "diff", "permissions", "outcome", "msg")
+FORETOLD = ("changed", "plan", "diff", "permissions", "policy", "outcome", "msg", "findings")
 
 
 @dataclass(frozen=True)
@@ -33,11 +36,19 @@ class Story:
 
 
 def story_of(case: Case, account: Account) -> Story:
+    """The check is the root's; what is done, and done again, is done by a user who may do what the check told, and nothing else."""
     case.set_up(account)
-    watched = Watched(Door(account))
-    told, recorded = {}, {}
-    for run, aws in (("checked", None), ("done", watched), ("again", None)):
-        account.run(run)
-        told[run] = case.run(account, dry=run == "checked", aws=aws)
-        recorded[run] = account.calls(run)
-    return Story(case, recorded=recorded, made=tuple(watched.made), **told)
+    checked, before = seen(case, account, "checked", dry=True)
+    door = allowed(account, checked["policy"]) if "policy" in checked else Door(account)
+    watched = Watched(door)
+    done, meanwhile = seen(case, account, "done", aws=watched)
+    again, after = seen(case, account, "again", aws=Aws(door))
+    recorded = {"checked": before, "done": meanwhile, "again": after}
+    return Story(case, checked, done, again, recorded, tuple(watched.made))
+
+
+def seen(case: Case, account: Account, run: str, **how: Any) -> tuple[dict[str, Any], list[Mapping[str, Any]]]:
+    """What one run returned, and the calls that the sandbox recorded of it."""
+    account.run(run)
+    result = case.run(account, **how)
+    return result, account.calls(run)

@@ -18,13 +18,36 @@ from .settings import Settings
 class Account:
     """What the mends ask about while moto serves a call."""
 
-    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
-        self.clock = clock
+    def __init__(self, runs: Callable[[], float] = monotonic) -> None:
+        self.runs = runs
+        self.stands_at: float | None = None
         self.settings = Settings()
+        self.due: list[tuple[float, Callable[[], None]]] = []
+
+    def clock(self) -> float:
+        """The time by which news spread; it runs by itself until somebody moves it on."""
+        return self.runs() if self.stands_at is None else self.stands_at
+
+    def move_on(self, seconds: float) -> float:
+        """Let time pass; from then on it passes in no other way, so that who moves it knows it to the moment."""
+        self.stands_at = self.clock() + seconds
+        return self.stands_at
+
+    def at(self, moment: float, happens: Callable[[], None]) -> None:
+        """What happens by itself once the clock is there."""
+        self.due.append((moment, happens))
+
+    def catch_up(self) -> None:
+        """Let happen what was due, the earliest first; nobody sees an account in which it did not."""
+        while self.due and (first := min(self.due, key=lambda one: one[0]))[0] <= self.clock():
+            self.due.remove(first)
+            first[1]()
 
     def empty(self, settings: Settings) -> None:
         """Forget every resource; each region comes back as new when it is next asked for."""
         self.settings = settings
+        self.stands_at = None
+        self.due.clear()
         for backends in BackendDict._instances:
             for regions in backends.values():
                 regions.clear()

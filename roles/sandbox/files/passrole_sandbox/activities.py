@@ -17,6 +17,14 @@ def fail(group: FakeAutoScalingGroup, reason: str) -> None:
     note(group, "Launching a new EC2 instance", "Failed", f"{reason}. Launching EC2 instance failed.".replace("..", "."))
 
 
+def last_launch_failed(group: FakeAutoScalingGroup) -> bool:
+    return any(activity.status_code == "Failed" for activity in activities_of(group)[:1])
+
+
+def abandon(group: FakeAutoScalingGroup, instance: str, reason: str) -> None:
+    note(group, f"Launching a new EC2 instance: {instance}", "Cancelled", f"Instance failed to complete user's Lifecycle Action: {reason}")
+
+
 def note(group: FakeAutoScalingGroup, description: str, status: str, message: str | None) -> None:
     cause = "an instance was started in response to a difference between desired and actual capacity"
     activity = Activity(description, cause, group, status_code=status)

@@ -13,14 +13,15 @@ from functools import lru_cache
 from io import BytesIO
 from threading import RLock
 from typing import Any
-from xml.sax.saxutils import escape
 
 import moto.core.responses
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from . import mends
+from . import access_analyzer, mends
+from .account import ACCOUNT
 from .control import Control
-from .recorder import read_request
+from .faults import AFTERWARDS, LOST, Error, NoAnswer, Rule, told
+from .recorder import read_request, signed_for
 from .settings import Settings
 
 Environ = dict[str, Any]
@@ -37,6 +38,10 @@ class Aws(DomainDispatcherApplication):
     def __init__(self) -> None:
         super().__init__(create_backend_app)
         self.get_backend_for_host = lru_cache(maxsize=None)(super().get_backend_for_host)
+
+    def get_application(self, environ: Environ) -> Callable[..., Iterable[bytes]]:
+        signed = signed_for(environ.get("HTTP_AUTHORIZATION", ""))
+        return access_analyzer.application if signed == access_analyzer.SERVICE else super().get_application(environ)
 
 
 class Sandbox:
@@ -70,19 +75,37 @@ class Sandbox:
         recorder = self.control.recorder
         sent = environ["wsgi.input"].read()
         asked = read_request(environ, environ["QUERY_STRING"], sent)
-        answer = self.served({**environ, "wsgi.input": BytesIO(sent)})
-        call = recorder.add(recorder.run, asked, int(answer[0][:3]), answer[2])
-        LOG.info("%s %s:%s %s %s", call.number, call.service, call.operation, call.status, call.error or "")
+        fault = self.fault(asked.service) or self.control.faults.of(asked)
+        answer = self.answered({**environ, "wsgi.input": BytesIO(sent)}, asked.service, fault)
+        call = recorder.add(recorder.run, asked, int(answer[0][:3]), answer[2], fault.kind if fault else None)
+        LOG.info("%s %s:%s %s %s %s", call.number, call.service, call.operation, call.status, call.error or "", call.fault or "")
+        if fault and fault.kind in LOST:
+            raise NoAnswer(fault.kind)
         return answer
+
+    def fault(self, service: str) -> Rule | None:
+        """A service that is asked too fast throttles."""
+        settings = ACCOUNT.settings
+        allowed = self.control.rates.allow(service, settings.calls_per_second, settings.burst)
+        return None if allowed else Rule("throttling")
+
+    def answered(self, environ: Environ, service: str, fault: Rule | None) -> Answer:
+        """AWS's answer, be it a refusal by a rule; nothing is done for a call that does not arrive."""
+        if fault is None or fault.kind in AFTERWARDS:
+            return self.served(environ)
+        if fault.kind in LOST:
+            return "000 No Answer", [], b""
+        return told(fault.error(service), as_json="HTTP_X_AMZ_TARGET" in environ or service == access_analyzer.SERVICE)
 
     def served(self, environ: Environ) -> Answer:
         """What moto answers; a fault of moto's is told in words, with a status botocore does not retry."""
         said: list[Any] = []
         try:
+            ACCOUNT.catch_up()
             body = b"".join(self.aws(environ, lambda status, headers, _info=None: said.extend((status, headers))))
         except Exception as fault:
             LOG.exception("moto's fault")
-            return "501 Not Implemented", [("Content-Type", "text/xml")], sorry(fault)
+            return told(Error("NotInSandbox", 501, f"the sandbox cannot answer this: {type(fault).__name__}: {fault}"))
         return said[0], said[1], body
 
 
@@ -101,10 +124,3 @@ def request(service: str, body: bytes) -> Environ:
         "wsgi.url_scheme": "http",
         "wsgi.input": BytesIO(body),
     }
-
-
-def sorry(fault: Exception) -> bytes:
-    told = escape(f"the sandbox cannot answer this: {type(fault).__name__}: {fault}")
-    error = f"<Error><Code>NotInSandbox</Code><Message>{told}</Message></Error>"
-    # EC2 wraps its errors in Errors, the other query services do not: botocore finds either here.
-    return f"<Response><Errors>{error}</Errors>{error}<RequestID>sandbox</RequestID></Response>".encode()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The sandbox's own endpoints, under /_sandbox/: reset, settings, run, calls, process. They are not AWS and are not recorded."""
+"""The sandbox's own endpoints, under /_sandbox/: reset, settings, clock, run, calls, faults, process. They are not AWS and are not recorded."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from .account import ACCOUNT
+from .faults import Faults, faults
+from .rates import Rates
 from .recorder import Recorder
-from .settings import Settings, UnknownSetting
+from .settings import Settings, UnknownSetting, seconds
 
 Body = Mapping[str, Any]
 
@@ -25,12 +27,17 @@ class Control:
     def __init__(self, at_start: Settings) -> None:
         self.at_start = at_start
         self.recorder = Recorder()
+        self.faults = Faults()
+        self.rates = Rates(ACCOUNT.clock)
         self.routes: Mapping[tuple[str, str], Callable[[str, Body], Any]] = {
             ("POST", "reset"): self.reset,
             ("GET", "settings"): self.settings,
             ("POST", "settings"): self.change,
+            ("POST", "clock"): self.move_clock,
             ("POST", "run"): self.name_run,
             ("GET", "calls"): self.calls,
+            ("GET", "faults"): self.tell_faults,
+            ("POST", "faults"): self.go_wrong,
             ("GET", "process"): self.process,
         }
         ACCOUNT.settings = at_start
@@ -47,6 +54,8 @@ class Control:
     def reset(self, _query: str, _body: Body) -> Any:
         ACCOUNT.empty(self.at_start)
         self.recorder = Recorder()
+        self.faults = Faults()
+        self.rates = Rates(ACCOUNT.clock)
         return self.settings("", {})
 
     def settings(self, _query: str, _body: Body) -> Any:
@@ -56,6 +65,11 @@ class Control:
         ACCOUNT.settings = ACCOUNT.settings.changed(body)
         return ACCOUNT.settings.as_json()
 
+    def move_clock(self, _query: str, body: Body) -> Any:
+        if body.keys() != {"advance"}:
+            raise UnknownSetting('the clock is moved on by {"advance": seconds}')
+        return {"clock": ACCOUNT.move_on(seconds("advance", body["advance"]))}
+
     def name_run(self, _query: str, body: Body) -> Any:
         if body.keys() != {"name"} or not isinstance(body["name"], str):
             raise UnknownSetting('a run is named by {"name": "..."}')
@@ -64,6 +78,13 @@ class Control:
 
     def calls(self, query: str, _body: Body) -> Any:
         return self.recorder.as_json(parse_qs(query, keep_blank_values=True).get("run", [None])[0])
+
+    def tell_faults(self, _query: str, _body: Body) -> Any:
+        return self.faults.as_json()
+
+    def go_wrong(self, _query: str, body: Body) -> Any:
+        self.faults = faults(body)
+        return self.faults.as_json()
 
     def process(self, _query: str, _body: Body) -> Any:
         return {"pid": os.getpid()}

@@ -13,7 +13,12 @@ from functools import cache
 from typing import Any
 
 from moto.core.utils import get_service_model
-from moto.ec2.exceptions import EC2ClientError, InvalidAMIIdError, InvalidSecurityGroupNotFoundError, VPCIdNotSpecifiedError
+from moto.ec2.exceptions import (
+    EC2ClientError,
+    InvalidAMIIdError,
+    InvalidSecurityGroupNotFoundError,
+    VPCIdNotSpecifiedError,
+)
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.instances import Reservation
 from moto.ec2.models.launch_templates import LaunchTemplateVersion
@@ -58,6 +63,7 @@ def check(backend: EC2Backend, launch: Launch) -> None:
     check_type(launch.asked.get("InstanceType"))
     profile_of(backend, launch.asked)
     check_network(backend, launch.asked)
+    check_key(backend, launch.asked.get("KeyName"))
 
 
 def image_of(backend: EC2Backend, asked: Mapping[str, Any]) -> str:
@@ -105,6 +111,11 @@ def check_network(backend: EC2Backend, asked: Mapping[str, Any]) -> None:
     for group in [*asked.get("SecurityGroupIds", []), *(group for interface in interfaces for group in interface.get("Groups", []))]:
         if backend.get_security_group_from_id(group) is None:
             raise InvalidSecurityGroupNotFoundError(group)
+
+
+def check_key(backend: EC2Backend, name: str | None) -> None:
+    if name:
+        backend.describe_key_pairs(key_names=[name])
 
 
 def run(backend: EC2Backend, launch: Launch, count: int) -> Reservation:

@@ -12,7 +12,7 @@ from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import EC2Backend
 from moto.iam.models import InstanceProfile, iam_backends
 
-from .account import ACCOUNT
+from .spreading import spread
 
 
 def usable_profile(backend: EC2Backend, named: Mapping[str, str]) -> InstanceProfile:
@@ -20,9 +20,15 @@ def usable_profile(backend: EC2Backend, named: Mapping[str, str]) -> InstancePro
     profile = known_profile(backend, named)
     if not visible(profile):
         raise invalid(named)
-    if not profile.roles:
+    if not profile.roles or not role_visible(profile):
         raise EC2ClientError("InvalidParameterValue", f'IAM Instance Profile "{profile.arn}" has no associated IAM Roles')
     return profile
+
+
+def check_launched(backend: EC2Backend, named: Mapping[str, str]) -> None:
+    """Refuse a launch by a group whose creation was taken: what launches may hear of a profile later still."""
+    if named and not spread(known_profile(backend, named).changed_at, "launch_delay"):
+        raise invalid(named)
 
 
 def known_profile(backend: EC2Backend, named: Mapping[str, str]) -> InstanceProfile:
@@ -39,9 +45,22 @@ def known_profile(backend: EC2Backend, named: Mapping[str, str]) -> InstanceProf
     return profile
 
 
+def is_known(backend: EC2Backend, named: Mapping[str, str]) -> bool:
+    """Whether there is such a profile, and the news of it has reached EC2."""
+    try:
+        return visible(known_profile(backend, named))
+    except EC2ClientError:
+        return False
+
+
 def visible(profile: InstanceProfile) -> bool:
     """Whether the news of the profile's last change has reached EC2."""
-    return ACCOUNT.clock() - profile.changed_at >= ACCOUNT.settings.profile_delay
+    return spread(profile.changed_at, "profile_delay")
+
+
+def role_visible(profile: InstanceProfile) -> bool:
+    """Whether EC2 has heard which role was put in the profile."""
+    return spread(profile.roled_at, "profile_role_delay")
 
 
 def invalid(named: Mapping[str, str]) -> EC2ClientError:

@@ -12,7 +12,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
-READS = re.compile(r"(Describe|Get|List|Simulate|Decode|Lookup|Search|Head|BatchGet|AssumeRole)")
+from .access_analyzer import OPERATIONS
+from .permissions.callers import caller_of
+
+READS = re.compile(r"(Describe|Get|List|Simulate|Decode|Lookup|Search|Head|BatchGet|AssumeRole|Validate)")
 CODE = re.compile(rb"<Code>([^<]+)</Code>|\"__type\": ?\"(?:[^\"#]*#)?([^\"]+)\"")
 FIRST_RUN = "default"
 
@@ -24,6 +27,7 @@ class Asked:
     service: str
     operation: str
     mutates: bool
+    caller: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,8 @@ class Call:
     mutates: bool
     status: int
     error: str | None
+    caller: str
+    fault: str | None = None  # what went wrong on purpose; a call that got no answer has the status of AWS's, or 0
 
 
 class Recorder:
@@ -46,8 +52,8 @@ class Recorder:
         self.run = FIRST_RUN
         self.calls: list[Call] = []
 
-    def add(self, run: str, asked: Asked, status: int, body: bytes) -> Call:
-        call = Call(run, len(self.calls) + 1, asked.service, asked.operation, asked.mutates, status, error_code(status, body))
+    def add(self, run: str, asked: Asked, status: int, body: bytes, fault: str | None = None) -> Call:
+        call = Call(run, len(self.calls) + 1, asked.service, asked.operation, asked.mutates, status, error_code(status, body), asked.caller, fault)
         self.calls.append(call)
         return call
 
@@ -58,9 +64,15 @@ class Recorder:
 def read_request(headers: Mapping[str, str], query: str, body: bytes) -> Asked:
     """Service from the signature's scope, operation and DryRun from the form or the target header."""
     form = parse_qs(body.decode("utf-8", "replace") if body else query)
-    operation = first(form, "Action") or headers.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2] or "unknown"
+    operation = first(form, "Action") or headers.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2] or by_path(headers.get("PATH_INFO", ""))
     dry = first(form, "DryRun") == "true"
-    return Asked(signed_for(headers.get("HTTP_AUTHORIZATION", "")), operation, not (dry or READS.match(operation)))
+    signature = headers.get("HTTP_AUTHORIZATION", "")
+    return Asked(signed_for(signature), operation, not (dry or READS.match(operation)), caller_of(signature).arn)
+
+
+def by_path(path: str) -> str:
+    """The operation of a service that has one path for each."""
+    return OPERATIONS.get(path, "unknown")
 
 
 def signed_for(authorization: str) -> str:

@@ -9,7 +9,10 @@ from __future__ import annotations
 import json
 import logging
 import os
+import select
 import signal
+import socket
+import struct
 import sys
 import threading
 import time
@@ -20,10 +23,12 @@ from pathlib import Path
 from typing import Any
 
 from .app import Sandbox
+from .faults import RESETS, NoAnswer
 from .settings import Settings
 
 LOOPBACK = "127.0.0.1"
 LOOK_AFTER_PARENT_EVERY = 0.5
+LONGEST_HANG = 300.0  # seconds; botocore hangs up after 60
 
 
 class Connection(BaseHTTPRequestHandler):
@@ -37,11 +42,24 @@ class Connection(BaseHTTPRequestHandler):
 
     def serve(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
-        body = b"".join(self.server.app(self.environ(self.rfile.read(length)), self.start))
+        try:
+            body = b"".join(self.server.app(self.environ(self.rfile.read(length)), self.start))
+        except NoAnswer as fault:
+            return self.leave(fault.kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(b"" if self.command == "HEAD" else body)
         self.wfile.flush()
+
+    def leave(self, kind: str) -> None:
+        """Give no answer: let the client wait until it hangs up, or break the connection under it."""
+        self.close_connection = True
+        if kind in RESETS:
+            # Closed with nothing left to linger for, TCP sends a reset.
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            os.close(self.connection.detach())
+        else:
+            select.select([self.connection], [], [], LONGEST_HANG)
 
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = serve
 

@@ -17,10 +17,18 @@ class UnknownSetting(ValueError):
 
 @dataclass(frozen=True)
 class Settings:
-    """How this AWS behaves; a reset brings the defaults back."""
+    """How this AWS behaves; a reset brings the defaults back. A delay is how many seconds one piece of news takes."""
 
-    profile_delay: float = 0.0
+    profile_delay: float = 0.0  # until EC2 and Auto Scaling know a new profile, or one that was given a role
+    profile_role_delay: float = 0.0  # until they know the role that was put in a profile
+    launch_delay: float = 0.0  # until the launches of a group know a profile that its creation knew already
+    role_delay: float = 0.0  # until IAM's calls know a new role
+    arn_delay: float = 0.0  # until IAM shows the ARN of a new role or profile, and not its id
+    hook_delay: float = 0.0  # until Auto Scaling can publish to a hook's target as a new role
     launch_configurations: bool = True
+    hooks_hold: bool = False
+    calls_per_second: float = 0.0
+    burst: int = 10
 
     def changed(self, wanted: Mapping[str, Any]) -> Settings:
         unknown = sorted(wanted.keys() - {field.name for field in fields(self)})
@@ -38,10 +46,23 @@ def seconds(name: str, value: Any) -> float:
     raise UnknownSetting(f"{name} is a number of seconds, zero or more, not {value!r}")
 
 
+def rate(name: str, value: Any) -> float:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0:
+        return float(value)
+    raise UnknownSetting(f"{name} is a number of calls, zero for no limit, not {value!r}")
+
+
+def count(name: str, value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+        return value
+    raise UnknownSetting(f"{name} is a number of calls, one or more, not {value!r}")
+
+
 def truth(name: str, value: Any) -> bool:
     if isinstance(value, bool):
         return value
     raise UnknownSetting(f"{name} is true or false, not {value!r}")
 
 
-READERS = {"profile_delay": seconds, "launch_configurations": truth}
+DELAYS = {field.name: seconds for field in fields(Settings) if field.name.endswith("_delay")}
+READERS = {**DELAYS, "launch_configurations": truth, "hooks_hold": truth, "calls_per_second": rate, "burst": count}

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 import yaml
 
@@ -29,6 +31,22 @@ THEIR_OPTIONS = {
 
 class InChina(Door):
     region = "cn-north-1"
+
+
+class AsUser(Door):
+    """The door of a user who may do one thing."""
+
+    def __init__(self, account, action):
+        super().__init__(account)
+        iam = account.client("iam")
+        iam.create_user(UserName="deployer")
+        document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]}
+        iam.put_user_policy(UserName="deployer", PolicyName="own", PolicyDocument=json.dumps(document))
+        key = iam.create_access_key(UserName="deployer")["AccessKey"]
+        self.key = (key["AccessKeyId"], key["SecretAccessKey"])
+
+    def client(self, service, **_options):
+        return self.account.client(service, key=self.key)
 
 
 class Slow(Aws):
@@ -71,3 +89,23 @@ def test_a_new_role_that_iam_does_not_know_yet_is_waited_for(account):
     assert run(account, slow, managed_policies=[CORE])["changed"]
     attached = account.client("iam").list_attached_role_policies(RoleName="web")["AttachedPolicies"]
     assert (slow.refusals, [policy["PolicyArn"] for policy in attached]) == (0, [CORE])
+
+
+TRUSTING_ANYONE = {"assume_role_principals": {"AWS": "*"}}
+PASSING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}]}
+
+
+def test_access_analyzer_tells_what_is_wrong_before_the_write(account):
+    result = run(account, Aws(Door(account)), inline_policies={"pass": PASSING}, vet_policies=["access_analyzer"])
+    [finding] = result["findings"]
+    assert (finding["policy"], finding["locations"]) == ("inline_policies.pass", ["Statement[0].Resource"])
+    assert (finding["finding_type"], finding["issue_code"]) == ("SECURITY_WARNING", "PASS_ROLE_WITH_STAR_IN_RESOURCE")
+    called = [call["operation"] for call in account.calls()]
+    assert called.index("ValidatePolicy") < called.index("CreateRole")
+
+
+def test_who_may_not_ask_access_analyzer_is_told_so_and_judged_offline_all_the_same(account):
+    pytest.importorskip("cloudsplaining", reason="dev/pins brings it; it is optional for users")
+    result = run(account, Aws(AsUser(account, "iam:*")), vet_policies=["access_analyzer", "offline"], **TRUSTING_ANYONE)
+    assert {(one["judge"], one["issue_code"]) for one in result["findings"]} == {("access_analyzer", "NotJudged"), ("offline", "AssumableByAnyPrincipal")}
+    assert result["changed"]

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.unit.roles.sandbox.policies import document
+
 IMAGE = "ami-01e24be29428c15b2"
 
 
@@ -104,3 +106,17 @@ def instances(ec2: Any) -> Callable[..., list[dict[str, Any]]]:
         return [one for reservation in ec2.describe_instances(Filters=asked)["Reservations"] for one in reservation["Instances"]]
 
     return instances
+
+
+@pytest.fixture
+def make_user(account: Any, iam: Any) -> Callable[..., Callable[[str], Any]]:
+    """A user with these statements and nothing else; the answer makes clients with the user's key."""
+
+    def make_user(*statements: dict[str, Any], name: str = "deployer", path: str = "/") -> Callable[[str], Any]:
+        iam.create_user(UserName=name, Path=path)
+        if statements:
+            iam.put_user_policy(UserName=name, PolicyName="own", PolicyDocument=document(*statements))
+        key = iam.create_access_key(UserName=name)["AccessKey"]
+        return lambda service: account.client(service, key=(key["AccessKeyId"], key["SecretAccessKey"]))
+
+    return make_user

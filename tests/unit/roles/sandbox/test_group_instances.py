@@ -145,6 +145,49 @@ def test_a_policy_launches_its_first_override_and_no_fewer_for_the_share_of_spot
     assert [one["InstanceType"] for one in instances()] == ["t3.large"]
 
 
+@pytest.fixture
+def mixed(template, make_group, instances):
+    """Make a group of so much on demand, and tell how many instances are on demand, and how many spot."""
+
+    def mixed(desired, base, percentage, weight="1"):
+        spec = {"LaunchTemplateSpecification": PIN, "Overrides": [{"InstanceType": "t3.large", "WeightedCapacity": weight}]}
+        share = {"OnDemandBaseCapacity": base, "OnDemandPercentageAboveBaseCapacity": percentage}
+        make_group(MaxSize=20, DesiredCapacity=desired, MixedInstancesPolicy={"LaunchTemplate": spec, "InstancesDistribution": share})
+        return bought(instances)
+
+    return mixed
+
+
+def bought(instances):
+    found = [one.get("InstanceLifecycle", "on demand") for one in instances()]
+    return found.count("on demand"), found.count("spot")
+
+
+@pytest.mark.parametrize(
+    ("desired", "base", "percentage", "weight", "expected"),
+    [
+        (4, 0, 100, "1", (4, 0)),
+        (4, 0, 0, "1", (0, 4)),
+        (4, 1, 0, "1", (1, 3)),
+        (2, 5, 0, "1", (2, 0)),
+        (10, 2, 25, "1", (4, 6)),
+        (3, 0, 50, "1", (2, 1)),
+        (8, 4, 50, "2", (3, 1)),
+    ],
+)
+def test_a_mixed_group_buys_its_base_and_its_share_on_demand_and_the_rest_as_spot(mixed, desired, base, percentage, weight, expected):
+    """API_InstancesDistribution; the user guide's table of allocations, which rounds up to on demand, in units of the desired capacity."""
+    assert mixed(desired, base, percentage, weight) == expected
+
+
+def test_a_mixed_group_keeps_its_share_as_it_scales(autoscaling, mixed, instances):
+    """API_InstancesDistribution: the base is launched first as the group scales."""
+    mixed(2, 1, 50)
+    for size, expected in ((6, (4, 2)), (3, (2, 1)), (1, (1, 0))):
+        autoscaling.set_desired_capacity(AutoScalingGroupName="web", DesiredCapacity=size)
+        assert bought(instances) == expected
+
+
 def test_weights_count_towards_the_desired_capacity(template, make_group):
     """Auto Scaling user guide, ec2-auto-scaling-mixed-instances-groups-instance-weighting."""
     spec = {"LaunchTemplateSpecification": PIN, "Overrides": [{"InstanceType": "t3.large", "WeightedCapacity": "2"}]}

@@ -11,6 +11,7 @@ import pytest
 IMAGE = "ami-01e24be29428c15b2"
 INTERFACE = {"NetworkInterfaces": [{"DeviceIndex": 0}]}
 ONE = {"MinCount": 1, "MaxCount": 1}
+NO_GROUP = "The security group 'sg-0123456789abcdef0' does not exist"
 GHOST = "Value (ghost) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name"
 
 
@@ -102,7 +103,8 @@ def test_an_image_by_parameter_is_resolved(ec2, account, instances):
         ({"ImageId": IMAGE, "IamInstanceProfile": {"Name": "ghost"}}, "InvalidParameterValue", GHOST),
         ({"ImageId": IMAGE, "SubnetId": "subnet-0"}, "InvalidSubnetID.NotFound", "The subnet ID 'subnet-0' does not exist"),
         ({"LaunchTemplate": {"LaunchTemplateName": "web", "Version": "77"}}, "InvalidLaunchTemplateId.VersionNotFound", "version 77"),
-        ({"ImageId": IMAGE, "SecurityGroupIds": ["sg-0123456789abcdef0"]}, "InvalidGroup.NotFound", "sg-0123456789abcdef0"),
+        ({"ImageId": IMAGE, "SecurityGroupIds": ["sg-0123456789abcdef0"]}, "InvalidGroup.NotFound", NO_GROUP),
+        ({"ImageId": IMAGE, "KeyName": "nobody"}, "InvalidKeyPair.NotFound", "The key pair 'nobody' does not exist"),
         ({"ImageId": IMAGE, "SecurityGroupIds": ["sg-0"], **INTERFACE}, "InvalidParameterCombination", "security groups may not be specified"),
     ],
 )
@@ -112,6 +114,19 @@ def test_what_does_not_exist_is_refused_in_a_dry_run_too(ec2, refused, template,
     assert told[0] == code
     assert message in told[1]
     assert instances() == []
+
+
+@pytest.mark.parametrize(
+    ("operation", "asked", "code", "message"),
+    [
+        ("describe_security_groups", {"GroupIds": ["sg-0123456789abcdef0"]}, "InvalidGroup.NotFound", NO_GROUP),
+        ("describe_security_groups", {"GroupIds": ["sg-2", "sg-1"]}, "InvalidGroup.NotFound", "The security groups 'sg-1, sg-2' do not exist"),
+        ("describe_key_pairs", {"KeyNames": ["nobody"]}, "InvalidKeyPair.NotFound", "The key pair 'nobody' does not exist"),
+    ],
+)
+def test_what_is_described_and_not_there_is_named(ec2, refused, operation, asked, code, message):
+    """EC2's errors-overview: InvalidGroup.NotFound, InvalidKeyPair.NotFound; the words are from memory."""
+    assert refused(getattr(ec2, operation), **asked) == (code, message)
 
 
 def test_a_dry_run_that_would_succeed_says_so_and_launches_nothing(ec2, refused, template, instances):
@@ -159,6 +174,17 @@ def test_instances_are_filtered_by_their_profile(ec2, profile, make_profile, ins
     for member, value in values.items():
         found = instances(**{f"iam-instance-profile.{member}": value})
         assert [one["IamInstanceProfile"]["Arn"] for one in found] == [profile["Arn"]]
+
+
+def test_a_filter_takes_a_star_for_anything(ec2, make_profile, instances):
+    """Using_Filtering: wildcards with filter values, \\ before a sign that is meant as it is."""
+    make_profile("web", path="/team/")
+    make_profile("webs", path="/team/")
+    for name in ("web", "webs"):
+        launched(ec2, ImageId=IMAGE, IamInstanceProfile={"Name": name})
+    found = instances(**{"iam-instance-profile.arn": "arn:*:iam::*:instance-profile/team/web"})
+    assert [one["IamInstanceProfile"]["Arn"] for one in found] == ["arn:aws:iam::123456789012:instance-profile/team/web"]
+    assert instances(**{"iam-instance-profile.arn": "arn:*:iam::*:instance-profile/\\*/web"}) == []
 
 
 @pytest.mark.parametrize(

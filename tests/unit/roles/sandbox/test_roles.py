@@ -157,6 +157,20 @@ def test_what_is_in_use_is_not_deleted(iam, refused, profile):
     assert refused(iam.delete_role, RoleName="web") == ("DeleteConflict", "Cannot delete entity, must detach all policies first.")
 
 
+def test_a_trust_shows_the_id_of_a_role_that_is_gone_and_a_new_one_does_not_mend_it(iam, trust):
+    """reference_policies_elements_principal, "IAM role principals": the ARN is kept as an id, which shows once the role is deleted."""
+    gone = iam.create_role(RoleName="web", AssumeRolePolicyDocument=trust)["Role"]
+    iam.create_role(RoleName="trusting", AssumeRolePolicyDocument=trust.replace('"Service": "ec2.amazonaws.com"', f'"AWS": "{gone["Arn"]}"'))
+
+    def trusted():
+        return iam.get_role(RoleName="trusting")["Role"]["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]
+
+    assert trusted() == {"AWS": gone["Arn"]}
+    iam.delete_role(RoleName="web")
+    iam.create_role(RoleName="web", AssumeRolePolicyDocument=trust)
+    assert trusted() == {"AWS": gone["RoleId"]}
+
+
 def test_the_whole_account_is_read_in_pages(iam, trust):
     """API_GetAccountAuthorizationDetails: MaxItems, Marker."""
     for number in range(5):

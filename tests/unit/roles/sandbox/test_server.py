@@ -133,13 +133,38 @@ def test_a_reset_empties_the_account_the_record_and_the_settings(account):
     account.reset()
     assert account.client("iam").list_roles()["Roles"] == []
     assert [call["operation"] for call in account.calls()] == ["ListRoles"]
-    assert account.control("GET", "settings") == {"profile_delay": 0, "launch_configurations": True}
+    assert account.control("GET", "settings")["profile_delay"] == 0
 
 
-@pytest.mark.parametrize("wrong", [{"profile_dealy": 1}, {"profile_delay": "soon"}, {"profile_delay": -1}, {"launch_configurations": 1}, ["profile_delay"]])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"profile_dealy": 1},
+        {"profile_delay": "soon"},
+        {"profile_delay": -1},
+        {"launch_configurations": 1},
+        {"calls_per_second": -1},
+        {"burst": 0},
+        ["profile_delay"],
+    ],
+)
 def test_a_setting_it_does_not_have_is_a_bad_request(account, wrong):
     with pytest.raises(HTTPError) as refused:
         account.control("POST", "settings", wrong)
+    assert refused.value.code == 400
+
+
+def test_its_clock_stands_where_it_is_moved_until_a_reset(account):
+    stood = account.control("POST", "clock", {"advance": 0})["clock"]
+    assert account.control("POST", "clock", {"advance": 2.5})["clock"] == stood + 2.5
+    account.reset()
+    assert account.control("POST", "clock", {"advance": 0})["clock"] > stood
+
+
+@pytest.mark.parametrize("wrong", [{}, {"advance": -1}, {"advance": "1"}, {"advance": 1, "more": 2}])
+def test_a_clock_that_is_moved_otherwise_is_a_bad_request(account, wrong):
+    with pytest.raises(HTTPError) as refused:
+        account.control("POST", "clock", wrong)
     assert refused.value.code == 400
 
 

@@ -11,14 +11,20 @@ from collections import Counter
 from collections.abc import Iterable
 
 from moto.autoscaling.exceptions import ValidationError
-from moto.autoscaling.models import FakeAutoScalingGroup, InstanceState
+from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup, InstanceState, TerminateInstanceActivity
 from moto.ec2.exceptions import EC2ClientError
 
-from ..activities import fail, succeed
+from ..account import ACCOUNT
+from ..activities import fail, last_launch_failed, succeed
+from ..holds import HELD, LAUNCHING, RETAINED, TERMINATING, hold, let_go
 from ..launch_sources import Source, first_weight, source_of
 from ..launches import Launch, run
 from ..mending import mends
+from ..purchases import purchases, surplus_first
+from ..profiles import check_launched
 
+TRIES_EVERY = 10.0  # seconds; nowhere is it written how long AWS waits
+FakeAutoScalingGroup.tried_at = 0.0
 InstanceState.source = None
 InstanceState.launch_template = property(lambda self: (self.source.shown or None) if self.source else None)
 InstanceState.launch_configuration_name = property(lambda self: self.source.configuration if self.source else None)
@@ -29,14 +35,19 @@ InstanceState.image_id = property(lambda self: self.instance.image_id)
 @mends(FakeAutoScalingGroup)
 def set_desired_capacity(self, new_capacity):
     self.desired_capacity = self.min_size if new_capacity is None else new_capacity
-    missing = instances_for(self) - len(self.active_instances())
+    missing = instances_for(self) - len(self.active_instances()) - len(coming(self))
     if missing > 0:
         self.replace_autoscaling_group_instances(missing, {})
     elif missing < 0:
-        end(self, [state for state in self.active_instances() if not state.protected_from_scale_in][:-missing])
+        end(self, surplus_first(self, [state for state in self.active_instances() if not state.protected_from_scale_in])[:-missing])
     if self.name in self.autoscaling_backend.autoscaling_groups:
         self.autoscaling_backend.update_attached_elbs(self.name)
         self.autoscaling_backend.update_attached_target_groups(self.name)
+
+
+def coming(group: FakeAutoScalingGroup) -> list[InstanceState]:
+    """The instances that are not in service yet. They count, and no scaling in ends them before their hooks are done."""
+    return [state for state in group.instance_states if state.lifecycle_state == HELD[LAUNCHING]]
 
 
 def instances_for(group: FakeAutoScalingGroup) -> int:
@@ -46,13 +57,23 @@ def instances_for(group: FakeAutoScalingGroup) -> int:
 
 @mends(FakeAutoScalingGroup)
 def replace_autoscaling_group_instances(self, count_needed, _propagated_tags):
+    self.tried_at = ACCOUNT.clock()
     try:
         source = source_of(self)
-        for subnet, count in spread(self, count_needed).items():
-            launch(self, source, subnet, count)
+        check_launched(self.ec2_backend, source.launch.asked.get("IamInstanceProfile", {}))
+        for bought, number in purchases(self, source, count_needed):
+            for subnet, count in spread(self, number).items():
+                launch(self, bought, subnet, count)
     except EC2ClientError as refusal:
         # The group stands and stays short of instances: AWS tells so in its scaling activities only.
         fail(self, refusal.message)
+
+
+def try_again(group: FakeAutoScalingGroup) -> None:
+    """AWS goes on trying by itself to launch what failed; time passes here only when somebody looks."""
+    suspended = any(process["ProcessName"] == "Launch" for process in group.suspended_processes)
+    if last_launch_failed(group) and not suspended and ACCOUNT.clock() - group.tried_at >= TRIES_EVERY:
+        group.set_desired_capacity(group.desired_capacity)
 
 
 def launch(group: FakeAutoScalingGroup, source: Source, subnet: str, count: int) -> None:
@@ -62,6 +83,7 @@ def launch(group: FakeAutoScalingGroup, source: Source, subnet: str, count: int)
         state = InstanceState(instance, protected_from_scale_in=group.new_instances_protected_from_scale_in)
         state.source = source
         group.instance_states.append(state)
+        hold(group, state, LAUNCHING)
         succeed(group, instance.id)
 
 
@@ -89,13 +111,22 @@ def named_subnets(identifier: str) -> list[str]:
 
 
 def end(group: FakeAutoScalingGroup, states: Iterable[InstanceState]) -> None:
-    """Terminate some of the group's instances; termination protection does not hold Auto Scaling back."""
-    leaving = list(states)
-    for state in leaving:
-        state.instance.disable_api_termination = False
-    group.instance_states = [state for state in group.instance_states if state not in leaving]
-    if leaving:
-        group.ec2_backend.terminate_instances([state.instance.id for state in leaving])
+    """Take some of the group's instances out of service, and terminate those that no hook holds."""
+    let_go(group, [state for state in states if not hold(group, state, TERMINATING)])
+
+
+@mends(AutoScalingBackend)
+def terminate_instance(self, instance_id, should_decrement):
+    """By way of the group's hooks, held or retained instances too."""
+    group, state = next((group, state) for group in self.autoscaling_groups.values() for state in group.instance_states if state.instance_id == instance_id)
+    before = group.desired_capacity
+    group.desired_capacity -= 1 if should_decrement else 0
+    if state.lifecycle_state == RETAINED:
+        let_go(group, [state])
+    else:
+        end(group, [state])
+    group.set_desired_capacity(group.desired_capacity)
+    return TerminateInstanceActivity(state.instance, before)
 
 
 def check_within(group: FakeAutoScalingGroup, size: int) -> None:

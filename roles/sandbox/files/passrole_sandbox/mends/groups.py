@@ -17,13 +17,17 @@ from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import get_service_model
 from moto.ec2.exceptions import EC2ClientError
+from moto.iam.models import iam_backends
 
 from ..activities import activities_of
+from ..hook_targets import check_target
+from ..holds import let_go
 from ..launch_sources import asked_source, check_source, completed, use
 from ..mending import mends
 from ..paging import page
-from .group_instances import check_within, end, named_subnets
+from .group_instances import check_within, named_subnets, try_again
 
+HEALTH_CHECKS = ("EBS", "EC2", "ELB", "VPC_LATTICE")
 ON_CREATE = "LaunchTemplate, LaunchConfigurationName, InstanceId or MixedInstancesPolicy"
 ON_UPDATE = "LaunchTemplate, LaunchConfigurationName or MixedInstancesPolicy"
 DECIDED = {
@@ -39,6 +43,8 @@ CLEARED = {
 }
 AT_FIRST = {"DefaultCooldown": 300, "HealthCheckGracePeriod": 0, "HealthCheckType": "EC2", "TerminationPolicies": ["Default"]}
 IN_USE = "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) still in the group."
+LINKED_ROLE = "AWSServiceRoleForAutoScaling"
+LINKED_ROLE_IS_FOR = "Default Service-Linked Role enables access to AWS Services and Resources used or managed by Auto Scaling"
 LARGEST_PAGE = 100
 backend_begins = AutoScalingBackend.__init__
 delete_empty = AutoScalingBackend.delete_auto_scaling_group
@@ -78,8 +84,11 @@ def create_auto_scaling_group(self):
     if policy := source.get("MixedInstancesPolicy"):
         source["MixedInstancesPolicy"] = completed(policy, None)
     check_sizes(params["MinSize"], params["MaxSize"], params.get("DesiredCapacity", params["MinSize"]))
+    check_health_checks(params)
     check_places(backend, params)
     check_targets(backend, params)
+    for hook in params.get("LifecycleHookSpecificationList", []):
+        check_target(backend, hook)
     if source:
         check_source(backend, source)
     make(backend, params, source)
@@ -112,11 +121,19 @@ def make(backend: AutoScalingBackend, params: Mapping[str, Any], source: Mapping
         termination_policies=[],
         tags=params.get("Tags", []),
     )
+    make_linked_role(backend)
     keep(group, {**AT_FIRST, **params})
     for hook in params.get("LifecycleHookSpecificationList", []):
         backend.put_hook(group.name, hook)
     backend.attach_traffic_sources(group.name, params.get("TrafficSources", []))
     group.set_desired_capacity(params.get("DesiredCapacity"))
+
+
+def make_linked_role(backend: AutoScalingBackend) -> None:
+    """Auto Scaling's user guide, autoscaling-service-linked-role: made with the account's first group."""
+    iam = iam_backends[backend.account_id][backend.partition]
+    if all(role.name != LINKED_ROLE for role in iam.roles.values()):
+        iam.create_service_linked_role("autoscaling.amazonaws.com", LINKED_ROLE_IS_FOR, "")
 
 
 def keep(group: FakeAutoScalingGroup, given: Mapping[str, Any]) -> None:
@@ -148,6 +165,7 @@ def update_auto_scaling_group(self):
     smallest, largest = params.get("MinSize", group.min_size), params.get("MaxSize", group.max_size)
     desired = params.get("DesiredCapacity", max(smallest, min(largest, group.desired_capacity)))
     check_sizes(smallest, largest, desired)
+    check_health_checks(params)
     check_places(backend, params)
     if source:
         check_source(backend, source)
@@ -178,6 +196,12 @@ def check_sizes(smallest: int, largest: int, desired: int) -> None:
         raise ValidationError(f"Desired capacity:{desired} must be between the specified min size:{smallest} and max size:{largest}")
 
 
+def check_health_checks(params: Mapping[str, Any]) -> None:
+    unknown = [one for one in params.get("HealthCheckType", "EC2").split(",") if one.strip() not in HEALTH_CHECKS]
+    if unknown:
+        raise ValidationError(f"Invalid Health Check Type {', '.join(unknown)}. Valid values are: {', '.join(HEALTH_CHECKS)}")
+
+
 def check_places(backend: AutoScalingBackend, params: Mapping[str, Any]) -> None:
     zones = {zone.name for zone in backend.ec2_backend.describe_availability_zones([])}
     unknown = [zone for zone in params.get("AvailabilityZones", []) if zone not in zones]
@@ -202,7 +226,7 @@ def delete_auto_scaling_group(self):
     backend, name = self.autoscaling_backend, self._get_param("AutoScalingGroupName")
     group = backend.autoscaling_groups[name]
     check_deletion(group, bool(self._get_bool_param("ForceDelete")))
-    end(group, group.instance_states)
+    let_go(group, group.instance_states)
     group.min_size = 0
     delete_empty(backend, name)
     forget_belongings(backend, name)
@@ -237,6 +261,8 @@ def set_desired_capacity(self):
 @mends(AutoScalingResponse)
 def describe_auto_scaling_groups(self):
     found = self.autoscaling_backend.describe_auto_scaling_groups(self._get_param("AutoScalingGroupNames", []), filters=self._get_param("Filters", []))
+    for group in found:
+        try_again(group)
     shown = page(found, page_size(self), self._get_param("NextToken"))
     return ActionResult({"AutoScalingGroups": shown.items, "NextToken": shown.token})
 
@@ -245,6 +271,8 @@ def describe_auto_scaling_groups(self):
 def describe_scaling_activities(self):
     name = self._get_param("AutoScalingGroupName")
     groups = [self.autoscaling_backend.autoscaling_groups[name]] if name else self.autoscaling_backend.autoscaling_groups.values()
+    for group in groups:
+        try_again(group)
     found = [activity for group in groups for activity in activities_of(group)]
     shown = page(found, page_size(self, LARGEST_PAGE), self._get_param("NextToken"))
     return ActionResult({"Activities": shown.items, "NextToken": shown.token})

@@ -16,6 +16,7 @@ from moto.iam.utils import generate_access_key_id_from_account_id
 from ..account import ACCOUNT
 from ..mending import mends
 from ..paging import page
+from ..spreading import EarlyRead
 
 # ListInstanceProfiles' reference: "this operation does not return tags".
 IamResponse.RESPONSE_KEY_PATH_TO_TRANSFORMER["ListInstanceProfilesResponse.InstanceProfiles.InstanceProfile.Tags"] = never_return
@@ -28,7 +29,7 @@ def create_instance_profile(self, name, path, role_names, tags=None):
     named = generate_access_key_id_from_account_id(self.account_id, prefix="AIPA", total_length=21)
     kept = list(self._tag_verification(tags or []).values())
     profile = InstanceProfile(self.account_id, self.region_name, named, name, path, [self.get_role(role) for role in role_names], kept)
-    profile.changed_at = ACCOUNT.clock()
+    profile.made_at = profile.changed_at = ACCOUNT.clock()
     self.instance_profiles[name] = profile
     return profile
 
@@ -47,7 +48,7 @@ def add_role_to_instance_profile(self, profile_name, role_name):
     if profile.roles:
         raise LimitExceededException("Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1")
     profile.roles.append(role)
-    profile.changed_at = ACCOUNT.clock()
+    profile.changed_at = profile.roled_at = ACCOUNT.clock()
 
 
 @mends(IAMBackend)
@@ -57,6 +58,11 @@ def remove_role_from_instance_profile(self, profile_name, role_name):
     if role not in profile.roles:
         raise NotFoundException(f"The role with name {role_name} cannot be found.")
     profile.roles.remove(role)
+
+
+@mends(IamResponse, "get_instance_profile")
+def tell_instance_profile(self):
+    return ActionResult({"InstanceProfile": EarlyRead(self.backend.get_instance_profile(self._get_param("InstanceProfileName")))})
 
 
 @mends(IamResponse)

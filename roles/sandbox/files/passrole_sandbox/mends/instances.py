@@ -2,18 +2,20 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""RunInstances launches what its template's version says, carries the profile, and is filtered by it."""
+"""RunInstances launches what its template's version says, carries the profile, and is filtered by it, wildcards included."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from moto.core.responses import ActionResult
+from moto.ec2 import utils
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.instances import Instance
 from moto.ec2.responses.instances import InstanceResponse
-from moto.ec2.utils import filter_dict_attribute_mapping
+from moto.ec2.utils import filter_dict_attribute_mapping, simple_aws_filter_to_re
 
 from ..launches import Launch, check, from_version, run
 from ..mending import mends
@@ -31,6 +33,15 @@ filter_dict_attribute_mapping.update(
         "metadata-options.http-tokens": "metadata_options.http_tokens",
     }
 )
+matches_plainly = utils.instance_value_in_filter_values
+
+
+@mends(utils)
+def instance_value_in_filter_values(instance_value, filter_values):
+    wild = [value for value in filter_values if "*" in value or "?" in value]
+    if not wild or not isinstance(instance_value, str):
+        return matches_plainly(instance_value, filter_values)
+    return any(re.fullmatch(simple_aws_filter_to_re(value), instance_value) for value in filter_values)
 
 
 @mends(InstanceResponse)

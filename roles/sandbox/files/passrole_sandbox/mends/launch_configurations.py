@@ -20,6 +20,7 @@ from ..account import ACCOUNT
 from ..launch_configurations import find_configuration, profile_named
 from ..launches import image_of, profile_of
 from ..mending import mends
+from ..profiles import is_known, known_profile
 
 NOT_IN_THIS_ACCOUNT = (
     "The Launch Configuration creation operation is not available in your account. "
@@ -102,7 +103,15 @@ def check_named(backend: AutoScalingBackend, image: str | None, profile: str | N
     try:
         profile_of(backend.ec2_backend, {"IamInstanceProfile": profile_named(profile)})
     except EC2ClientError:
-        raise ValidationError(f"Invalid IamInstanceProfile: {profile}") from None
+        raise ValidationError(why_not(backend, profile)) from None
+
+
+def why_not(backend: AutoScalingBackend, profile: str) -> str:
+    """Auto Scaling's words for a profile that it cannot use; while the role in it is news, they are others."""
+    named = profile_named(profile)
+    if is_known(backend.ec2_backend, named) and known_profile(backend.ec2_backend, named).roles:
+        return "You are not authorized to perform this operation"
+    return f"Invalid IamInstanceProfile: {profile}"
 
 
 @mends(AutoScalingBackend)

@@ -11,10 +11,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from moto.core.responses import ActionResult
 from moto.iam.exceptions import EntityAlreadyExists, LimitExceededException, MalformedPolicyDocument, NotFoundException
 from moto.iam.models import IAMBackend
+from moto.iam.responses import IamResponse
 
+from ..account import ACCOUNT
 from ..mending import mends
+from ..spreading import EarlyRead, spread
 from .managed_policies import attachable
 
 TRUST_LENGTH = 2048
@@ -23,12 +27,13 @@ VERSIONS = {"2008-10-17", "2012-10-17"}
 SERVICE = re.compile(r"[a-z0-9.-]+\.(amazonaws\.com(\.cn)?|internal|aws\.internal)")
 ACTIONS = re.compile(r"sts:[A-Za-z*]+")
 create_checked = IAMBackend.create_role
+delete_checked = IAMBackend.delete_role
 
 
 @mends(IAMBackend)
 def get_role(self, role_name):
     for role in self.roles.values():
-        if role.name == role_name:
+        if role.name == role_name and spread(role.made_at, "role_delay"):
             return role
     raise NotFoundException(f"The role with name {role_name} cannot be found.")
 
@@ -40,7 +45,23 @@ def create_role(self, role_name, assume_role_policy_document, path, permissions_
         raise EntityAlreadyExists(f"Role with name {role_name} already exists.")
     if permissions_boundary:
         attachable(self, permissions_boundary, "Scope ARN:")
-    return create_checked(self, role_name, assume_role_policy_document, path, permissions_boundary, *rest, **more)
+    role = create_checked(self, role_name, assume_role_policy_document, path, permissions_boundary, *rest, **more)
+    role.made_at = ACCOUNT.clock()
+    return role
+
+
+@mends(IamResponse, "get_role")
+def tell_role(self):
+    return ActionResult({"Role": EarlyRead(self.backend.get_role(self._get_param("RoleName")))})
+
+
+@mends(IAMBackend)
+def delete_role(self, role_name):
+    gone = self.get_role(role_name)
+    delete_checked(self, role_name)
+    for role in self.roles.values():
+        # Trusts hold the ids of roles; they show the ARN only as long as there is a role that has the id.
+        role.assume_role_policy_document = role.assume_role_policy_document.replace(f'"{gone.arn}"', f'"{gone.id}"')
 
 
 @mends(IAMBackend)

@@ -10,7 +10,7 @@ import botocore.session
 import pytest
 
 from ansible_collections.passrole.ec2.plugins.module_utils.asg_launch.plan import plan
-from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
+from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused, StillUsed
 from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import Action, Later
 from ansible_collections.passrole.ec2.plugins.module_utils.core.tags import tag_list
 from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.state import SIGN
@@ -40,6 +40,8 @@ PROFILE = {"InstanceProfile": {"Arn": "arn:aws:iam::1:instance-profile/web", "Ro
 
 class Account:
     """What a plan reads of AWS, answered from what a test says is there."""
+
+    region = "eu-west-1"
 
     def __init__(self, template=None, group=None, tags=None, **answers):
         self.read = []
@@ -91,6 +93,44 @@ def test_the_group_goes_before_the_template_it_launches_from():
         "delete group web",
         "delete launch template web",
     ]
+
+
+def test_a_template_that_another_group_launches_from_stays_unless_forced():
+    groups = {"describe_auto_scaling_groups": {"AutoScalingGroups": [GROUP, {**GROUP, "AutoScalingGroupName": "other"}]}}
+    with pytest.raises(StillUsed) as refusal:
+        plan(asked(state="absent"), Account(TEMPLATE, **groups))
+    assert str(refusal.value) == (
+        "state: launch template web is still used in eu-west-1 by group other; without it they launch nothing any more. "
+        "Move or delete them first, or set force_delete_launch_template: true"
+    )
+    assert told(asked(state="absent", force_delete_launch_template=True), Account(TEMPLATE, **groups))[-1] == "delete launch template web"
+
+
+def test_a_template_alone_is_used_by_the_group_of_its_name_too():
+    alone = asked(name=None, launch_template={"name": "web"}, state="absent")
+    with pytest.raises(StillUsed, match="by group web"):
+        plan(alone, Account(TEMPLATE, GROUP))
+    assert told({**alone, "builds_on": [{"outcome": {"auto_scaling_group": {"web": None}}}]}, Account(TEMPLATE, GROUP)) == ["delete launch template web"]
+
+
+def test_what_is_absent_has_no_users_to_look_for():
+    account = Account()
+    assert told(asked(name=None, launch_template={"name": "web"}, state="absent"), account) == []
+    assert account.read == ["describe_launch_template_versions"]
+
+
+def test_later_tasks_are_told_what_the_template_and_the_group_launch_with():
+    assert plan(group_asked(), Account()).outcome == {
+        "launch_template": {"web": {"instance_profile": "web"}},
+        "auto_scaling_group": {"web": {"launch_template_name": "web", "instance_profile": "web"}},
+    }
+
+
+@pytest.mark.parametrize("word", ["version", "default_version"])
+def test_later_tasks_are_not_told_of_versions_that_nobody_read(word):
+    outcome = plan(group_asked(launch_template={"image_id": "ami-1", word: "1"}), Account(TEMPLATE, GROUP)).outcome
+    assert (outcome["launch_template"]["web"] == {}) == (word == "default_version")
+    assert ("instance_profile" in outcome["auto_scaling_group"]["web"]) == (word == "default_version")
 
 
 def test_a_new_group_is_pinned_to_the_number_that_aws_will_tell():

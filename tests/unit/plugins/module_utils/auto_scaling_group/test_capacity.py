@@ -11,12 +11,14 @@ import pytest
 from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.capacity import (
     PASSING,
     capacity,
+    first_launch,
     is_in_service,
     why_none_came,
 )
 from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.state import Desired
 from ansible_collections.passrole.ec2.plugins.module_utils.core.apply import apply
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import StoppedHalfway
+from ansible_collections.passrole.ec2.plugins.module_utils.core.permissions import Permission
 from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import Plan
 
 SERVING = {"InstanceId": "i-1", "LifecycleState": "InService", "HealthStatus": "Healthy"}
@@ -136,6 +138,25 @@ def test_only_the_groups_own_instances_count_behind_a_load_balancer():
     want = Desired("web", {"TargetGroupARNs": ["arn:tg"], "HealthCheckType": "ELB"})
     _capacity, healthy = capacity(want, None, known=False)
     assert healthy.params["Targets"].through([SERVING]) == [{"Id": "i-1"}]
-    assert healthy.permissions == ("elasticloadbalancing:DescribeTargetHealth",)
+    assert healthy.permissions == (Permission("elasticloadbalancing:DescribeTargetHealth"),)
     assert healthy.until({"TargetHealthDescriptions": [{"TargetHealth": {"State": "healthy"}}]})
     assert not healthy.until({"TargetHealthDescriptions": [{"TargetHealth": {"State": "initial"}}]})
+
+
+def begun(*activities):
+    """Whether a first launch needs no more looking at, what it lacks until then, and what is warned of."""
+    wait, answer = first_launch("web"), {"Activities": list(activities)}
+    return wait.until(answer), wait.lacks(answer), list(wait.warns(answer)) if wait.until(answer) else []
+
+
+def test_a_first_launch_is_seen_through_news_that_spreads_late():
+    assert begun() == (False, "it has begun no launch", [])
+    assert begun(activity(1, "InProgress")) == (False, "it has begun no launch", [])
+    assert begun(activity(2, "InProgress"), activity(1, "Failed", NOT_SPREAD)) == (False, NOT_SPREAD, [])
+
+
+def test_a_first_launch_is_over_once_it_has_an_instance_or_another_reason_to_fail():
+    assert begun(activity(1, "InProgress", doing="Launching a new EC2 instance: i-1"))[::2] == (True, [])
+    assert begun(activity(2, "Failed", NO_IMAGE), activity(1, "Failed", NOT_SPREAD)) == (
+        True, NO_IMAGE, [f"group web goes on trying to launch its first instance: {NO_IMAGE}"]
+    )  # fmt: skip

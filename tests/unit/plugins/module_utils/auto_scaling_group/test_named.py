@@ -80,7 +80,7 @@ def test_what_is_there_afterwards_is_what_was_there_and_what_is_declared():
 def test_a_hook_with_a_role_needs_the_role_passed():
     role = {"role_arn": "arn:aws:iam::1:role/hook", "notification_target_arn": "arn:aws:sqs:eu-west-1:1:q"}
     (action,) = changes(hooks({**LAUNCHING, **role}))
-    assert action.permissions == ("autoscaling:PutLifecycleHook", "iam:PassRole")
+    assert [one.action for one in action.permissions] == ["autoscaling:PutLifecycleHook", "iam:PassRole"]
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.st
 )
 from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.switches import Metrics, Processes
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import CallRefused, Refused
+from ansible_collections.passrole.ec2.plugins.module_utils.core.permissions import Resource
 from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import Action, Later, shown
 
 MODEL = botocore.session.get_session().get_service_model("autoscaling")
@@ -31,7 +32,7 @@ SHAPE = MODEL.shape_for("AutoScalingGroup")
 HOOK = LIFECYCLE_HOOKS.request(MODEL)
 SIZES = {"MinSize": 1, "MaxSize": 3}
 SPECIFICATION = {"LaunchTemplateId": "lt-1", "LaunchTemplateName": "web", "Version": "1"}
-LAUNCH = FromTemplate("lt-1", 1, needs=("ec2:RunInstances", "iam:PassRole"))
+LAUNCH = FromTemplate("lt-1", 1, data={"ImageId": "ami-1", "IamInstanceProfile": {"Name": "web"}})
 NEXT = FromTemplate("lt-1", Later("create_launch_template_version", "LaunchTemplateVersion.VersionNumber"))
 WANT = Desired("web", {**SIZES, "AvailabilityZones": ["eu-west-1a"]})
 WEB = Group(
@@ -77,7 +78,19 @@ def test_a_missing_group_is_created_pinned_to_its_version():
 
 def test_whoever_points_a_group_at_a_profile_needs_to_pass_its_role():
     (create, _read) = planned(now=None)
-    assert {"iam:PassRole", "ec2:RunInstances"} <= set(create.permissions)
+    assert {"iam:PassRole", "ec2:RunInstances"} <= {one.action for one in create.permissions}
+
+
+def test_whoever_moves_a_group_needs_what_the_launch_asks_for_where_the_group_is():
+    placed = replace(WEB, members={**WEB.members, "VPCZoneIdentifier": "subnet-1,subnet-2"})
+    (update, _read) = planned(now=placed, launch=replace(LAUNCH, template_id="lt-2"))
+    (run,) = (one for one in update.permissions if one.action == "ec2:RunInstances")
+    assert {Resource("subnet", "subnet-1"), Resource("subnet", "subnet-2"), Resource("launch-template", "lt-2")} <= set(run.resources)
+
+
+def test_what_does_not_bear_on_launches_asks_for_no_launch():
+    (update, _read) = planned(replace(WANT, members={**WANT.members, "MaxSize": 5}))
+    assert [one.action for one in update.permissions] == ["autoscaling:UpdateAutoScalingGroup"]
 
 
 @pytest.mark.parametrize(
@@ -133,6 +146,19 @@ def test_target_groups_are_attached_before_others_are_detached():
     ]
 
 
+def test_a_load_balancer_is_told_by_the_option_that_declares_it_and_not_as_a_traffic_source_too():
+    balanced = having(TargetGroupARNs=["old"], TrafficSources=[{"Identifier": "old", "Type": "elbv2"}, {"Identifier": "classic", "Type": "elb"}])
+    after = planned(also(TargetGroupARNs=["new"]), balanced).after["auto_scaling_group"]
+    assert (after["target_group_arns"], after["traffic_sources"]) == (["new"], [{"identifier": "classic", "type": "elb"}])
+    assert "target_group_arns" not in planned(also(TrafficSources=[]), balanced).after["auto_scaling_group"]
+
+
+def test_a_traffic_source_is_the_same_with_its_type_said_or_not():
+    arn = "arn:aws:vpc-lattice:eu-west-1:123456789012:targetgroup/tg-"
+    have = having(TrafficSources=[{"Identifier": f"{arn}1", "Type": "vpc-lattice"}])
+    assert told(also(TrafficSources=[{"Identifier": f"{arn}1"}, {"Identifier": f"{arn}2"}]), have) == ["attach traffic sources to group web"]
+
+
 def test_many_target_groups_take_several_calls():
     assert len(told(also(TargetGroupARNs=[f"arn-{number}" for number in range(21)]))) == 3
 
@@ -159,6 +185,14 @@ def test_what_aws_adds_to_a_policy_is_no_change():
     mixed = replace(WEB, members={**SIZES, "MixedInstancesPolicy": MIXED})
     declared = {"LaunchTemplate": {"Overrides": [{"InstanceType": "t3.micro"}]}}
     assert told(Desired("web", {"MixedInstancesPolicy": declared}), mixed) == []
+
+
+def test_a_policy_that_says_no_overrides_keeps_those_that_are_there():
+    mixed = replace(WEB, members={**SIZES, "MixedInstancesPolicy": MIXED})
+    (update, _read) = planned(Desired("web", {"MixedInstancesPolicy": {"InstancesDistribution": {"OnDemandBaseCapacity": 1}}}), mixed)
+    policy = update.params["MixedInstancesPolicy"]
+    assert policy["LaunchTemplate"]["Overrides"] == [{"InstanceType": "t3.micro"}]
+    assert policy["InstancesDistribution"] == {"OnDemandBaseCapacity": 1}
 
 
 def test_an_empty_policy_goes_back_to_one_type():

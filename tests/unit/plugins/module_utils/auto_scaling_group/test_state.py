@@ -9,13 +9,13 @@ from __future__ import annotations
 import botocore.session
 import pytest
 
-from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.state import OPTIONS, FromTemplate, Tag, desired
+from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.state import OPTIONS, Declarable, FromTemplate, Tag, desired
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
 from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import Later
 from ansible_collections.passrole.ec2.plugins.modules.asg_launch_with_profile import OPTIONS as MODULE_OPTIONS
 
 MODEL = botocore.session.get_session().get_service_model("autoscaling")
-REQUEST = MODEL.operation_model("CreateAutoScalingGroup").input_shape
+REQUEST = Declarable(*(MODEL.operation_model(f"{verb}AutoScalingGroup").input_shape for verb in ("Create", "Update")))
 DEFAULTS = {name: option.get("default") for name, option in MODULE_OPTIONS.items()}
 
 
@@ -32,6 +32,11 @@ def test_amazon_aws_names_become_the_apis():
         "HealthCheckGracePeriod": 60,
         "LoadBalancerNames": ["a"],
     }
+
+
+def test_health_checks_are_those_that_aws_has():
+    assert asked(health_check_type="EC2, VPC_LATTICE,EBS").members == {"HealthCheckType": "EC2, VPC_LATTICE,EBS"}
+    assert asked(auto_scaling_group={"health_check_type": "NEW"}).members == {"HealthCheckType": "NEW"}
 
 
 def test_subnets_become_one_text():
@@ -57,6 +62,14 @@ def test_further_members_are_said_in_snake_case():
     }
 
 
+@pytest.mark.skipif(
+    REQUEST.update.members["PlacementGroup"].metadata.get("min", 0) > 0,
+    reason="this botocore lets no update take it away",
+)
+def test_an_update_may_take_the_placement_group_away_though_no_creation_can():
+    assert asked(placement_group="").members == {"PlacementGroup": ""}
+
+
 def test_instance_types_stand_for_overrides():
     policy = asked(mixed_instances_policy={"instance_types": ["t3.micro", "t3a.micro"]}).members["MixedInstancesPolicy"]
     assert policy == {"LaunchTemplate": {"Overrides": [{"InstanceType": "t3.micro"}, {"InstanceType": "t3a.micro"}]}}
@@ -80,6 +93,7 @@ def test_a_group_refers_to_its_version_by_number_as_text():
         ({"auto_scaling_group": {"capacity_rebalanc": True}}, r"auto_scaling_group\.capacity_rebalanc: no such member .*did you mean"),
         ({"auto_scaling_group": {"min_size": 1}, "min_size": 1}, r"auto_scaling_group\.min_size: given twice"),
         ({"auto_scaling_group": {"launch_template": {"version": "1"}}}, "is said by the module's own options"),
+        ({"health_check_type": "EC2, elb"}, "health_check_type: elb is none of EBS, EC2, ELB, VPC_LATTICE; did you mean ELB"),
         ({"health_check_period": "soon"}, "health_check_period: must be a whole number"),
         ({"tags": [{"": "x"}]}, r"tags\[0\]"),
         ({"name": "web:1"}, "name: web:1 is no name for a group"),
@@ -91,8 +105,18 @@ def test_a_group_refers_to_its_version_by_number_as_text():
         ),
         ({"tags": [{"team": "a", "propagate_at_lauch": True}]}, r"tags\[0\]\.propagate_at_lauch: did you mean propagate_at_launch\?"),
         ({"mixed_instances_policy": {"instances_distribution": {"spot": 1}}}, r"mixed_instances_policy\.instances_distribution\.spot"),
+        (
+            {"load_balancers": [], "auto_scaling_group": {"traffic_sources": [{"identifier": "old", "type": "elb"}]}},
+            r"auto_scaling_group\.traffic_sources\[0\]: old is of the kind that load_balancers says, which is given too",
+        ),
     ],
 )
 def test_a_wrong_word_is_refused_with_its_path(options, because):
     with pytest.raises(Refused, match=because):
         asked(**options)
+
+
+@pytest.mark.skipif("AvailabilityZoneIds" not in REQUEST.members, reason="this botocore does not know them")
+def test_zones_are_said_by_name_or_by_id():
+    with pytest.raises(Refused, match=r"auto_scaling_group\.availability_zone_ids: availability_zones is given too, and AWS takes one of them"):
+        asked(availability_zones=["eu-west-1a"], auto_scaling_group={"availability_zone_ids": ["euw1-az1"]})

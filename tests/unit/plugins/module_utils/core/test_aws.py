@@ -19,10 +19,12 @@ from botocore.exceptions import (
     PartialCredentialsError,
 )
 
-from ansible_collections.passrole.ec2.plugins.module_utils.core.aws import Aws, in_our_words
+from ansible_collections.passrole.ec2.plugins.module_utils.core.aws import Aws, in_our_words, leaves_doubt
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import AwsUnreachable, CallRefused, Refused
+from ansible_collections.passrole.ec2.plugins.module_utils.core.permissions import Permission, Resource
 
 from tests.unit.promised.doors import Door
+from tests.unit.walk.faults import aws
 
 
 class Nowhere:
@@ -42,6 +44,7 @@ def refused(code):
     ("raised", "kind", "told"),
     [
         (refused("AccessDenied"), CallRefused, r"^no \(AccessDenied\)$"),
+        (ClientError({"Error": {"Code": "Busy", "Message": None}}, "GetRole"), CallRefused, r"^ \(Busy\)$"),
         (ParamValidationError(report="Unknown parameter"), Refused, "Unknown parameter"),
         (NoRegionError(), Refused, "^region: none given; set region here"),
         (NoCredentialsError(), AwsUnreachable, "^no AWS credentials: set access_key and secret_key"),
@@ -59,6 +62,10 @@ def test_what_botocore_raises_is_told_in_our_words(raised, kind, told):
     assert isinstance(error, kind)
     with pytest.raises(kind, match=told):
         raise error
+
+
+def test_no_region_is_no_name_of_one():
+    assert Aws(Nowhere()).region == ""
 
 
 def test_a_service_of_a_region_is_refused_without_one():
@@ -85,9 +92,17 @@ def test_all_pages_of_an_answer_are_read(account):
 def test_the_permissions_for_what_was_read_are_remembered(account):
     aws = Aws(Door(account))
     aws.find("iam", "get_role", absent="NoSuchEntity", RoleName="nobody")
-    aws.find("iam", "get_role", absent="NoSuchEntity", needs=("iam:PassRole",), RoleName="nobody")
+    aws.find("sts", "get_caller_identity")
     aws.call("iam", "list_instance_profiles")
-    assert aws.permissions == {"iam:GetRole", "iam:PassRole"}
+    assert aws.permissions == {Permission("iam:GetRole", (Resource("role", "nobody"),))}
+
+
+def test_what_iam_answers_is_remembered_for_the_paths_it_tells(account):
+    account.client("iam").create_instance_profile(InstanceProfileName="web", Path="/team/")
+    aws = Aws(Door(account))
+    aws.find("iam", "get_instance_profile", InstanceProfileName="web")
+    aws.find("ec2", "describe_subnets")
+    assert [answer["InstanceProfile"]["Path"] for answer in aws.told] == ["/team/"]
 
 
 def test_the_partition_and_the_models_are_botocores(account):
@@ -102,3 +117,51 @@ def test_user_data_are_encoded_once_where_botocore_encodes_them_itself(account, 
     asked = {"LaunchConfigurationName": "web", "ImageId": "ami-01e24be29428c15b2", "InstanceType": "t2.micro", "UserData": encoded}
     Aws(Door(account)).call("autoscaling", "create_launch_configuration", **asked)
     assert account.client("autoscaling").describe_launch_configurations()["LaunchConfigurations"][0]["UserData"] == encoded
+
+
+def lost(account, *rules):
+    """Whether a creation that meets these faults is told to have been lost, after a read that was."""
+    account.faults({"kind": "reset_after", "operation": "ListRoles"}, *rules)
+    door = aws(account)
+    door.call("iam", "list_roles")
+    with pytest.raises((CallRefused, AwsUnreachable)) as failure:
+        door.call("iam", "create_instance_profile", InstanceProfileName="web")
+    return failure.value.lost
+
+
+@pytest.mark.usefixtures("no_waiting")
+@pytest.mark.parametrize("kind", ["reset_after", "reset_before", "http_500", "http_503"])
+def test_a_call_of_which_no_try_was_answered_may_have_been_done(account, kind):
+    assert lost(account, {"kind": kind, "operation": "CreateInstanceProfile", "times": None})
+
+
+@pytest.mark.usefixtures("no_waiting")
+def test_a_call_of_which_an_earlier_try_was_not_answered_may_have_been_done(account):
+    assert lost(account, {"kind": "reset_after", "operation": "CreateInstanceProfile"})
+
+
+@pytest.mark.usefixtures("no_waiting")
+@pytest.mark.parametrize("rule", [{"kind": "throttling", "times": None}, {"kind": "error", "code": "AccessDenied", "status": 403}])
+def test_a_call_that_was_plainly_refused_was_not_done(account, rule):
+    assert not lost(account, {**rule, "operation": "CreateInstanceProfile"})
+
+
+@pytest.mark.parametrize("code", ["RequestLimitExceeded", "ResourceContention"])
+def test_a_service_that_is_too_busy_has_done_nothing_whatever_its_status(code):
+    assert not leaves_doubt({"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": 503}})
+
+
+@pytest.mark.parametrize(("code", "status"), [("ConcurrentModification", 409), ("ScalingActivityInProgress", 400), ("ResourceContention", 400)])
+def test_a_read_that_aws_asks_to_make_again_is_made_again(account, code, status):
+    account.faults({"kind": "error", "code": code, "status": status, "times": 3})
+    pauses = []
+    assert Aws(Door(account), sleep=pauses.append).find("iam", "list_roles")["Roles"] == []
+    assert pauses == [0.25, 0.5, 1.0]
+
+
+def test_the_patience_with_a_read_ends(account):
+    account.faults({"kind": "error", "code": "ConcurrentModification", "status": 409, "times": None})
+    pauses = []
+    with pytest.raises(CallRefused, match="still so after 120 seconds"):
+        Aws(Door(account), sleep=pauses.append).find("iam", "list_roles")
+    assert sum(pauses) == 120

@@ -53,6 +53,13 @@ def test_what_was_made_without_a_fact_is_made_all_the_same():
     assert earlier(made("app")).made("iam_role", "app") == {}
 
 
+def test_news_is_what_the_latest_run_of_a_task_changed():
+    left = earlier(made("app"), {"changed": False, "outcome": {"iam_role": {"old": {}}}})
+    assert left.is_fresh("iam_role", "app")
+    assert not left.is_fresh("iam_role", "old")
+    assert not left.is_fresh("instance_profile", "app")
+
+
 def test_the_results_of_a_loop_are_taken_apart():
     left = earlier({"changed": True, "results": [made("a"), {"results": [made("b")]}]})
     assert left.made("iam_role", "a") is not None

@@ -24,6 +24,13 @@ def test_a_refusal_changed_nothing():
     assert Refused("name: too long").as_result() == {"msg": "name: too long", "changed": False}
 
 
+def test_a_value_of_great_length_does_not_hide_what_is_said_of_it():
+    told = str(Refused(f"name: {'x' * 20000} is too long"))
+    assert told == f"name: {'x' * 100}[...]{'x' * 20} is too long"
+    many = f"used by {', '.join(f'group {number}' for number in range(900))}"
+    assert str(Refused(many)) == many
+
+
 def test_a_refused_call_tells_awss_reason_and_code():
     assert str(CallRefused("AccessDenied", "no")) == "no (AccessDenied)"
 

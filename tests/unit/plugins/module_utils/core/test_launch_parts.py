@@ -10,7 +10,15 @@ import pytest
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.earlier import Earlier
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import CallRefused, Refused
-from ansible_collections.passrole.ec2.plugins.module_utils.core.launch_parts import refuse_missing_image, refuse_missing_profile
+from ansible_collections.passrole.ec2.plugins.module_utils.core.launch_parts import (
+    KEY_PAIR,
+    SECURITY_GROUP,
+    SUBNET,
+    at,
+    refuse_missing,
+    refuse_missing_image,
+    refuse_missing_profile,
+)
 from ansible_collections.passrole.ec2.plugins.module_utils.core.profile_names import in_ec2_words, profile_named
 
 ARN = "arn:aws:iam::123456789012:instance-profile/team/web"
@@ -36,6 +44,27 @@ def test_an_image_that_is_not_there_is_refused_at_the_path_of_its_option():
 def test_another_refusal_of_aws_stays_what_it_is():
     with pytest.raises(CallRefused):
         refuse_missing_image("ami-1", refusing("UnauthorizedOperation"), "launch_configuration.image_id")
+
+
+def test_all_of_a_kind_are_asked_for_at_once_and_the_missing_one_is_refused_at_its_own_path():
+    asked = []
+
+    def find(_service, operation, **params):
+        asked.append((operation, params))
+        raise CallRefused("InvalidGroup.NotFound", "The security group 'sg-2' does not exist")
+
+    with pytest.raises(Refused, match=r"^second: The security group 'sg-2' does not exist \(InvalidGroup.NotFound\)"):
+        refuse_missing(SECURITY_GROUP, {"sg-2": "second", "sg-1": "first"}, find)
+    assert asked == [("describe_security_groups", {"GroupIds": ["sg-1", "sg-2"]})]
+
+
+def test_a_refusal_that_names_none_of_them_is_told_at_the_first_path():
+    with pytest.raises(Refused, match="^first: no"):
+        refuse_missing(SUBNET, {"subnet-1": "first", "subnet-2": "second"}, refusing("InvalidSubnetID.NotFound"))
+
+
+def test_where_nothing_is_named_nothing_is_asked():
+    refuse_missing(KEY_PAIR, at("launch_template.key_name", [None, ""]), refusing("nothing is asked"))
 
 
 def test_a_profile_made_earlier_with_another_arn_is_refused():

@@ -11,17 +11,17 @@ import dataclasses
 import pytest
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import CallRefused
+from ansible_collections.passrole.ec2.plugins.module_utils.core.permissions import Permission
 from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import (
     Action,
     Later,
     NotYet,
     Plan,
     Wait,
-    permission,
     shown,
 )
 
-MAKE = Action("ec2", "create_launch_template", {}, "make it", needs=("iam:PassRole",))
+MAKE = Action("ec2", "create_launch_template", {}, "make it", needs=(Permission("iam:PassRole"),))
 SEE = Wait("ec2", "describe_launch_templates", {}, "see it", until=bool)
 
 
@@ -54,22 +54,14 @@ def test_a_code_alone_means_not_yet_whatever_the_words():
     assert CallRefused("NoSuchEntity", "anything") in NotYet("NoSuchEntity")
 
 
-@pytest.mark.parametrize(
-    ("service", "operation", "told"),
-    [
-        ("iam", "get_role", "iam:GetRole"),
-        ("autoscaling", "create_auto_scaling_group", "autoscaling:CreateAutoScalingGroup"),
-        ("sts", "get_caller_identity", "sts:GetCallerIdentity"),
-        ("elbv2", "describe_target_health", "elasticloadbalancing:DescribeTargetHealth"),
-    ],
-)
-def test_a_permission_is_named_as_iam_names_it(service, operation, told):
-    assert permission(service, operation) == told
-
-
 def test_a_step_tells_the_permissions_it_needs():
-    assert MAKE.permissions == ("ec2:CreateLaunchTemplate", "iam:PassRole")
-    assert SEE.permissions == ("ec2:DescribeLaunchTemplates",)
+    assert [one.action for one in MAKE.permissions] == ["ec2:CreateLaunchTemplate", "iam:PassRole"]
+    assert SEE.permissions == (Permission("ec2:DescribeLaunchTemplates"),)
+
+
+def test_what_it_takes_to_mend_what_a_refusal_breaks_is_told_apart():
+    swap = Action("ec2", "modify_launch_template", {"LaunchTemplateId": "lt-1"}, "swap", otherwise=MAKE)
+    assert (swap.spare, MAKE.spare, SEE.spare) == (MAKE.permissions, (), ())
 
 
 def test_a_plan_is_true_when_it_has_steps_and_gives_them_in_order():

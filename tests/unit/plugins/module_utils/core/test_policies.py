@@ -52,6 +52,8 @@ def test_one_statement_needs_no_list():
         (saying({**READ, "Effect": "allow"}), r'^read.Statement\[0\].Effect: must be Allow or Deny, not "allow"$'),
         (saying({"Effect": "Allow", "Resource": "*"}), r"^read.Statement\[0\].Action: must be given$"),
         (saying({"Effect": "Allow", "Action": "*"}), r"^read.Statement\[0\].Resource: must be given$"),
+        (saying({**READ, "Action": "GetObject"}), r'^read.Statement\[0\].Action: must be \* or service:Action, as in s3:GetObject, not "GetObject"$'),
+        (saying({"Effect": "Deny", "NotAction": ["s3:*", 7], "Resource": "*"}), r"^read.Statement\[0\].NotAction: must be .*, not 7$"),
         (saying({**READ, "Principal": "*"}), r"^read.Statement\[0\].Principal: has no place in this kind of policy$"),
     ],
 )

@@ -15,6 +15,8 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Re
 from ansible_collections.passrole.ec2.plugins.module_utils.ec2_role.observe import observe
 from ansible_collections.passrole.ec2.plugins.module_utils.ec2_role.state import Desired, Holder, Identity, Role, in_words
 
+from tests.unit.region import Region, instance
+
 THEN = datetime(2026, 1, 12, 11, 18, 20, tzinfo=timezone.utc)
 TRUST = {"Version": "2012-10-17", "Statement": []}
 OURS = "arn:aws:iam::123456789012:policy"
@@ -31,21 +33,24 @@ MADE = Role("web", TRUST, path="/team/")
 
 
 class Iam:
-    """A ``find`` that knows one role at most and these policies, and remembers what it was asked."""
+    """A ``find`` that knows one role at most, these policies and these instances, and remembers what it was asked."""
 
-    def __init__(self, role=None, attached=(), inline=(), profiles=(), policies=()):
+    def __init__(self, role=None, attached=(), inline=(), profiles=(), policies=(), instances=()):
         self.role = role
+        self.region = Region(instances=instances)
         self.policies = policies
         self.lists = {
             "list_attached_role_policies": {"AttachedPolicies": [{"PolicyArn": arn} for arn in attached]},
             "list_role_policies": {"PolicyNames": list(inline)},
             "list_instance_profiles_for_role": {
-                "InstanceProfiles": [{"InstanceProfileName": name, "Path": "/"} for name in profiles]
+                "InstanceProfiles": [{"InstanceProfileName": name, "Path": "/", "Arn": f"arn:{name}"} for name in profiles]
             },
         }
         self.asked = []
 
-    def __call__(self, _service, operation, absent="", **params):
+    def __call__(self, service, operation, absent="", **params):
+        if service in ("autoscaling", "ec2"):
+            return self.region(service, operation, absent, **params)
         self.asked.append(" ".join((operation, *(value for key, value in params.items() if key != "RoleName"))))
         return self.lists.get(operation) if operation in self.lists else getattr(self, operation)(**params)
 
@@ -193,8 +198,21 @@ def test_a_name_is_no_mere_ending():
 def test_who_holds_the_role_is_asked_only_before_it_goes():
     staying, going = Iam(ROLE, profiles=["web"]), Iam(ROLE, profiles=["web"])
     assert seen(staying).holders == ()
-    assert seen(going, Desired("web", present=False)).holders == (Holder("web"),)
+    assert seen(going, Desired("web", present=False)).holders == (Holder("web", arn="arn:web"),)
     assert "list_instance_profiles_for_role" not in staying.asked
+
+
+def test_who_uses_the_profiles_that_hold_a_role_is_looked_for_before_it_goes():
+    iam = Iam(ROLE, profiles=["web", "batch"], instances=[instance(1)])
+    assert seen(iam, Desired("web", present=False)).users.found == ("instance i-1 (running)",)
+    assert iam.region.asked.count("describe_instances") == 1
+
+
+@pytest.mark.parametrize(("profiles", "force"), [((), False), (("web",), True)])
+def test_who_uses_a_role_is_not_looked_for_where_nothing_holds_it_or_it_does_not_count(profiles, force):
+    iam = Iam(ROLE, profiles=profiles)
+    assert not seen(iam, Desired("web", present=False, force_delete=force)).users
+    assert iam.region.asked == []
 
 
 def test_a_role_that_goes_is_read_whole():

@@ -13,8 +13,9 @@ from datetime import datetime, timezone
 import pytest
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.apply import filled_in
-from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
+from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import CallRefused, Refused, StillUsed
 from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import Action, shown
+from ansible_collections.passrole.ec2.plugins.module_utils.core.users import Users
 from ansible_collections.passrole.ec2.plugins.module_utils.ec2_role.plan import plan
 from ansible_collections.passrole.ec2.plugins.module_utils.ec2_role.state import Desired, Holder, Identity, Observed, Role
 from ansible_collections.passrole.ec2.plugins.module_utils.ec2_role.trust import default_trust
@@ -30,10 +31,11 @@ WHO = Identity("arn:aws:iam::123456789012:role/web", "AROA1", "2026-01-12T11:18:
 WANT = Desired("web", EC2)
 WEB = Role("web", EC2, description="Web", managed_policies=(f"{OURS}/a",), tags={"team": "a"})
 GONE = Desired("web", present=False)
+NOBODY = Users()
 
 
-def planned(want=WANT, role=WEB, holders=(), identity=WHO):
-    return plan(want, Observed(role, identity if role else None, KNOWN, holders))
+def planned(want=WANT, role=WEB, holders=(), identity=WHO, users=NOBODY):
+    return plan(want, Observed(role, identity if role else None, KNOWN, holders, users))
 
 
 def told(want=WANT, role=WEB, **more):
@@ -67,20 +69,23 @@ def test_all_that_creation_can_take_goes_with_it():
         "PermissionsBoundary": f"{OURS}/bound",
         "Tags": [{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}],
     }
-    assert create.permissions == ("iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:TagRole")
+    assert [one.action for one in create.permissions] == ["iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:TagRole"]
 
 
 def test_what_is_not_said_is_not_sent():
     create, _read = planned(WANT, None)
     assert set(create.params) == {"RoleName", "Path", "AssumeRolePolicyDocument", "MaxSessionDuration"}
-    assert create.permissions == ("iam:CreateRole",)
+    assert [one.action for one in create.permissions] == ["iam:CreateRole"]
 
 
-def test_only_after_its_creation_a_role_may_be_unknown_for_a_moment():
+def test_what_is_known_to_be_there_may_be_unknown_to_one_of_iams_servers():
     want = asked(managed_policies=("b",))
     _create, on_new, _read = planned(want, None)
     on_old = planned(replace(want, purge_policies=False)).steps[0]
-    assert ([each.code for each in on_new.not_yet], on_old.not_yet) == (["NoSuchEntity"], ())
+    for action in (on_new, on_old):
+        assert CallRefused("NoSuchEntity", "The role with name web cannot be found.") in action.not_yet[0]
+        assert CallRefused("NoSuchEntity", "Policy arn:aws:iam::123456789012:policy/b does not exist or is not attachable.") in action.not_yet[1]
+        assert not any(CallRefused("NoSuchEntity", "The role with name webb cannot be found.") in each for each in action.not_yet)
 
 
 def test_a_new_role_is_read_back_unless_nobody_waits():
@@ -265,6 +270,35 @@ def test_a_role_in_use_is_not_deleted_unless_the_playbook_says_so():
         "state: role web is in instance profile p and instance profile q, and instances that run with it would lose "
         "their credentials; take it out first, or set remove_from_instance_profiles: true"
     )
+
+
+@pytest.mark.parametrize(
+    ("allowed", "force"),
+    [(False, "remove_from_instance_profiles: true and force_delete: true"), (True, "force_delete: true")],
+)
+def test_a_role_that_something_runs_with_is_not_deleted_and_keeps_its_policies(allowed, force):
+    with pytest.raises(StillUsed) as refusal:
+        planned(replace(GONE, remove_from_instance_profiles=allowed), holders=(Holder("p"),), users=Users(("instance i-1 (running)",), region="eu-west-1"))
+    assert str(refusal.value) == (
+        "state: role web in instance profile p is still used in eu-west-1 by instance i-1 (running); what runs with it would lose its "
+        f"credentials. Move them to another instance profile or end them first, or set {force}"
+    )
+
+
+def test_a_role_that_a_stack_keeps_is_left_to_it_unless_adopted():
+    kept = replace(WEB, tags={"aws:cloudformation:stack-name": "web"})
+    with pytest.raises(Refused, match="role web is kept by CloudFormation stack web; delete it there, or set adopt: true"):
+        planned(GONE, kept)
+    assert told(replace(GONE, adopt=True), kept)[-1] == "delete role web"
+    assert told(asked(description="Mine"), kept) == ["change the description of role web"]
+
+
+def test_a_role_of_which_nobody_knows_the_users_is_not_deleted():
+    unseen = Users(unseen=("ec2:DescribeInstances is denied; allow it",))
+    with pytest.raises(StillUsed, match="who uses role web in instance profile p is not known"):
+        planned(replace(GONE, remove_from_instance_profiles=True), holders=(Holder("p"),), users=unseen)
+    with pytest.raises(Refused, match="role web is in instance profile p"):
+        planned(GONE, holders=(Holder("p"),), users=unseen)
 
 
 @pytest.mark.parametrize("path", ["/aws-service-role/ec2.amazonaws.com/", "/aws-reserved/sso.amazonaws.com/"])

@@ -15,6 +15,8 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.earlier import E
 from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.observe import observe as observe_with
 from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.state import Desired, Profile, RoleReference
 
+from tests.unit.region import Region, instance
+
 SHAPE = botocore.session.get_session().get_service_model("iam").shape_for("InstanceProfile")
 NOTHING = Earlier()
 THEN = datetime(2026, 1, 12, 11, 18, 29, tzinfo=timezone.utc)
@@ -25,13 +27,16 @@ def observe(want, find, earlier):
 
 
 class Iam:
-    """A ``find`` that knows these profiles and roles, and remembers what it was asked."""
+    """A ``find`` that knows these profiles and roles, and a region with these instances, and remembers what it was asked."""
 
-    def __init__(self, profiles=(), roles=()):
+    def __init__(self, profiles=(), roles=(), instances=()):
         self.things = {"get_instance_profile": profiles, "get_role": roles}
+        self.region = Region(instances=instances)
         self.asked = []
 
-    def __call__(self, _service, operation, absent, **params):
+    def __call__(self, service, operation, absent="", **params):
+        if service != "iam":
+            return self.region(service, operation, absent, **params)
         name = next(iter(params.values()))
         self.asked.append(f"{operation} {name}")
         member = "Role" if operation == "get_role" else "InstanceProfile"
@@ -110,6 +115,25 @@ def test_no_role_is_looked_for_where_none_is_to_be_put_in(wanted):
     iam = Iam([profile(role())])
     observe(wanted, iam, NOTHING)
     assert iam.asked == ["get_instance_profile web"]
+
+
+@pytest.mark.parametrize("wanted", [want(""), want(present=False)])
+def test_who_would_be_left_without_a_role_is_looked_for(wanted):
+    assert observe(wanted, Iam([profile(role())], instances=[instance(1)]), NOTHING).users.found == ("instance i-1 (running)",)
+
+
+@pytest.mark.parametrize("wanted", [want(), want("new"), want("app"), want("", force_delete=True), want(present=False, force_delete=True)])
+def test_users_are_not_looked_for_where_they_keep_a_role_or_do_not_count(wanted):
+    iam = Iam([profile(role())], roles=[role("new")], instances=[instance(1)])
+    assert not observe(wanted, iam, NOTHING).users
+    assert iam.region.asked == []
+
+
+@pytest.mark.parametrize(("profiles", "wanted"), [([], want(present=False)), ([profile()], want(""))])
+def test_what_is_not_there_or_holds_no_role_deprives_nobody(profiles, wanted):
+    iam = Iam(profiles)
+    observe(wanted, iam, NOTHING)
+    assert iam.region.asked == []
 
 
 def test_a_role_that_an_earlier_task_made_is_there_without_a_read():

@@ -6,13 +6,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timezone
 
 import botocore.session
 import pytest
 
-from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
+from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused, StillUsed
+from ansible_collections.passrole.ec2.plugins.module_utils.core.permissions import Resource
 from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import Action, Later, Wait, shown
+from ansible_collections.passrole.ec2.plugins.module_utils.core.users import Users
 from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.plan import plan as plan_with
 from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.state import (
     Desired,
@@ -161,6 +164,24 @@ def test_a_role_is_refused_for_its_path_even_where_it_is_in_the_profile_already(
         plan(want(RoleReference("app", "/other/")), seen(wanted=APP))
 
 
+@pytest.mark.parametrize(("wanted", "option"), [(Desired("web", present=False), "state"), (want(""), "role")])
+def test_a_profile_in_use_is_neither_deleted_nor_emptied(wanted, option):
+    used = replace(seen(), users=Users(("instance i-1 (running)",), region="eu-west-1"))
+    with pytest.raises(StillUsed) as refusal:
+        plan(wanted, used)
+    assert str(refusal.value) == (
+        f"{option}: instance profile web is still used in eu-west-1 by instance i-1 (running); without it nothing is launched any more, and "
+        "what runs loses its credentials. Move them to another instance profile or end them first, or set force_delete: true"
+    )
+
+
+def test_a_profile_that_a_stack_keeps_is_left_to_it_unless_adopted():
+    kept = Observed(Profile("web", tags={"aws:cloudformation:stack-name": "web"}))
+    with pytest.raises(Refused, match="instance profile web is kept by CloudFormation stack web; delete it there, or set adopt: true"):
+        plan(Desired("web", present=False), kept)
+    assert told(Desired("web", present=False, adopt=True), kept) == ["delete instance profile web"]
+
+
 def test_an_absent_profile_needs_no_role():
     assert told(want("nope", present=False), NOTHING) == []
 
@@ -181,16 +202,10 @@ def test_a_first_role_that_aws_denies_leaves_nothing_to_mend():
     assert step(want("app"), Observed(None, APP), "add_role_to_instance_profile").otherwise is None
 
 
-def test_the_permissions_say_what_each_call_asks_of_the_caller():
-    wanted = want("app", tags={"team": "a"})
-    assert step(wanted, Observed(None, APP), "create_instance_profile").permissions == (
-        "iam:CreateInstanceProfile",
-        "iam:TagInstanceProfile",
-    )
-    assert step(wanted, Observed(None, APP), "add_role_to_instance_profile").permissions == (
-        "iam:AddRoleToInstanceProfile",
-        "iam:PassRole",
-    )
+def test_whoever_swaps_the_role_must_be_allowed_to_put_the_old_one_back():
+    swap = step(want("new"), Observed(Profile("web", role="app"), NEW), "add_role_to_instance_profile")
+    passed = [[one.resources for one in some if one.action == "iam:PassRole"] for some in (swap.permissions, swap.spare)]
+    assert passed == [[(Resource("role", "new"),)], [(Resource("role", "app"),)]]
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,8 @@ UNSAID = {
     "tags": None,
     "purge_tags": True,
     "state": "present",
+    "force_delete": False,
+    "adopt": False,
     "wait": True,
     "wait_timeout": 120,
 }
@@ -75,7 +77,7 @@ def test_tags_may_be_in_any_language():
     [
         ({"name": ""}, "name: 0 characters, and at least 1 needed"),
         ({"name": "w" * 129}, "name: 129 characters, and at most 128 allowed"),
-        ({"name": "two words"}, r"name: two words has characters that AWS refuses; the pattern is \[\\w\+=,\.@-\]\+"),
+        ({"name": "two words"}, r"name: two words has characters that AWS refuses; it takes letters, digits and _ \+ = , \. @ -"),
         ({"name": "größe"}, "name: größe has characters that AWS refuses"),
         ({"path": "web"}, "path: must begin and end with a slash, as in /web/, not web"),
         ({"path": "/web"}, "path: must begin and end with a slash"),

@@ -10,7 +10,11 @@ import pytest
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.earlier import Earlier
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import CallRefused, Refused
-from ansible_collections.passrole.ec2.plugins.module_utils.launch_configuration.observe import observe, refuse_missing_parts
+from ansible_collections.passrole.ec2.plugins.module_utils.launch_configuration.observe import (
+    observe,
+    refuse_missing_parts,
+    refuse_missing_security_groups,
+)
 from ansible_collections.passrole.ec2.plugins.module_utils.launch_configuration.state import Desired
 
 from tests.unit.models import input_shape
@@ -86,3 +90,24 @@ def test_what_is_not_there_is_refused_at_its_path():
         refuse_missing_parts(WANT, Account(describe_images=missing).find, NONE)
     with pytest.raises(Refused, match="there is no instance profile app"):
         refuse_missing_parts(WANT, Account(describe_images={}, get_instance_profile=None).find, NONE)
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "option"),
+    [
+        ("describe_security_groups", "InvalidGroup.NotFound", "security_groups"),
+        ("describe_key_pairs", "InvalidKeyPair.NotFound", "key_name"),
+    ],
+)
+def test_what_else_it_names_is_looked_for_as_a_templates_is(operation, code, option):
+    want = Desired("web", {**DATA, "SecurityGroups": ["sg-1", "web"], "KeyName": "ops"})
+    answers = {"describe_images": {}, "describe_security_groups": {}, "describe_key_pairs": {}}
+    account = Account(**{**answers, operation: CallRefused(code, "it does not exist")})
+    with pytest.raises(Refused, match=rf"^launch_configuration\.{option}: it does not exist"):
+        refuse_missing_parts(want, account.find, NONE)
+
+
+def test_security_groups_are_told_apart_by_id_and_name():
+    asked = []
+    refuse_missing_security_groups(["sg-1", "web"], lambda _service, _operation, **params: asked.append(params))
+    assert asked == [{"GroupIds": ["sg-1"]}, {"GroupNames": ["web"]}]

@@ -69,7 +69,7 @@ def test_all_of_a_line_goes_and_one_in_use_is_refused_before_anything_is_deleted
     line = Observed((WEB, LATER), {"app": "web", "other": None})
     gone = absence(Desired("web", group="app", present=False), line, SHAPE)
     assert [step.summary for step in gone] == ["delete launch configuration web", f"delete launch configuration {LATER.name}"]
-    assert gone.outcome == {"launch_configuration": {"web": None}}
+    assert gone.outcome == {"launch_configuration": {"web": None, LATER.name: None}}
     with pytest.raises(Refused, match=r"launch_configuration\.name: web is still in use by group app; move or delete that first"):
         absence(Desired("web", present=False), line, SHAPE)
 
@@ -81,13 +81,18 @@ def test_the_absence_of_what_is_absent_is_no_change():
 def test_creation_passes_the_role_and_leaves_out_what_says_nothing():
     (create,) = plan(replace(WANT, data={**DATA, "SecurityGroups": [], "KeyName": ""}), Observed(), SHAPE)
     assert create.params == {"LaunchConfigurationName": "web", **DATA}
-    assert create.permissions == ("autoscaling:CreateLaunchConfiguration", "iam:PassRole")
+    assert [one.action for one in create.permissions] == ["autoscaling:CreateLaunchConfiguration", "iam:PassRole"]
 
 
 @pytest.mark.parametrize("words", ["Invalid IamInstanceProfile: app", "You are not authorized to perform this operation"])
 def test_a_profile_that_auto_scaling_does_not_see_yet_is_waited_for(words):
-    (create,) = plan(WANT, Observed(), SHAPE)
+    (create,) = plan(WANT, Observed(new_profile=True), SHAPE)
     assert any(CallRefused("ValidationError", words) in passing for passing in create.not_yet)
+
+
+def test_what_may_be_a_denial_is_waited_for_only_where_the_profile_is_news():
+    (create,) = plan(WANT, Observed(), SHAPE)
+    assert not any(CallRefused("ValidationError", "You are not authorized to perform this operation") in passing for passing in create.not_yet)
 
 
 def test_where_aws_makes_no_more_the_same_is_shown_as_a_template():

@@ -178,6 +178,42 @@ def test_a_parameter_that_tells_no_image_is_refused(answer, because):
         with_image(Desired("web", image_parameter="/golden"), answering(get_parameter=answer))
 
 
+NAMING = {
+    "SecurityGroupIds": ["sg-1"],
+    "SecurityGroups": ["web"],
+    "KeyName": "ops",
+    "NetworkInterfaces": [{"Groups": ["sg-1"]}, {"Groups": ["sg-2"], "SubnetId": "subnet-1"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "missing", "path"),
+    [
+        ("describe_security_groups", "InvalidGroup.NotFound", "sg-1", r"security_group_ids"),
+        ("describe_security_groups", "InvalidGroupId.Malformed", "sg-2", r"network_interfaces\[1\]\.groups"),
+        ("describe_key_pairs", "InvalidKeyPair.NotFound", "ops", "key_name"),
+        ("describe_subnets", "InvalidSubnetID.NotFound", "subnet-1", r"network_interfaces\[1\]\.subnet_id"),
+    ],
+)
+def test_whatever_else_a_template_names_is_refused_where_it_is_named(operation, code, missing, path):
+    answers = {"describe_images": {}, "describe_security_groups": {}, "describe_key_pairs": {}, "describe_subnets": {}}
+    absent = CallRefused(code, f"'{missing}' does not exist")
+    with pytest.raises(Refused, match=rf"^launch_template\.{path}: '{missing}' does not exist"):
+        refuse_missing_parts(replace(WANT, data={**WANT.data, **NAMING}), answering(**{**answers, operation: absent}), NONE)
+
+
+def test_security_groups_are_asked_for_by_id_and_by_name_each_once():
+    asked = []
+
+    def find(_service, operation, **params):
+        asked.append(params)
+        return profile() if operation == "get_instance_profile" else {}
+
+    refuse_missing_parts(replace(WANT, data={**WANT.data, **NAMING}), find, NONE)
+    assert asked[1:3] == [{"GroupIds": ["sg-1", "sg-2"]}, {"GroupNames": ["web"]}]
+    assert len(asked) == 6  # image, security groups by id and by name, subnets, key pair, profile
+
+
 @pytest.mark.parametrize(
     ("answer", "because"),
     [(None, "there is no instance profile web"), (profile(role=None), "instance profile web holds no role")],

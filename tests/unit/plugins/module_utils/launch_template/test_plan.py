@@ -16,7 +16,7 @@ import pytest
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
 from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import shown
 from ansible_collections.passrole.ec2.plugins.module_utils.core.tags import tag_list
-from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.plan import foreign, launch_needs, plan, pruning, surplus
+from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.plan import foreign, plan, pruning, surplus
 from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.state import SIGN, Desired, Observed, Template, differing
 
 SHAPE = botocore.session.get_session().get_service_model("ec2").shape_for("RequestLaunchTemplateData")
@@ -195,8 +195,3 @@ def test_what_aws_fills_in_is_no_difference_until_it_is_declared():
     filled_in = {**DATA, "MetadataOptions": {"HttpTokens": "required", "HttpPutResponseHopLimit": 1}}
     assert differing(filled_in, {**DATA, "MetadataOptions": {"HttpTokens": "required"}}) == []
     assert differing({**DATA, "MetadataOptions": {"HttpTokens": "required"}}, filled_in) == ["MetadataOptions"]
-
-
-def test_tagged_instances_need_a_permission_more():
-    assert "ec2:CreateTags" in launch_needs({**DATA, "TagSpecifications": [{"ResourceType": "instance"}]})
-    assert "ec2:CreateTags" not in launch_needs(DATA)

@@ -43,7 +43,7 @@ def judged(judge, data=None, group=None, earlier=Earlier()):
 def test_what_ec2_would_launch_is_taken():
     judge = Judge(WOULD)
     assert judged(judge) == ()
-    assert judge.asked == [{"needs": ("iam:PassRole",), "DryRun": True, "MinCount": 1, "MaxCount": 1, **DATA}]
+    assert judge.asked == [{"DryRun": True, "MinCount": 1, "MaxCount": 1, **DATA}]
 
 
 def test_what_ec2_would_not_launch_is_refused_in_its_own_words():

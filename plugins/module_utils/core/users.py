@@ -1,0 +1,277 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who still uses a thing that is to go, found in bulk and told in words. Reading never changes anything. Private to this collection.
+
+The users of an instance profile are regional and the profile is not: those of one region are
+found. Which task asks, a check or a run, makes no difference: what earlier tasks of a play told
+of a group, a template or a configuration goes before what AWS shows of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from .earlier import Earlier
+from .errors import CallRefused, NoRegion, StillUsed
+from .permissions import action_of
+from .profile_names import in_ec2_words, profile_named
+from .tags import tag_dict
+
+Find = Callable[..., Any]
+Answer = Mapping[str, Any]
+
+GROUPS_AT_ONCE = 100
+CONFIGURATIONS_AT_ONCE = 100
+VERSIONS_AT_ONCE = 200
+INSTANCES_AT_ONCE = 1000
+ALIVE = ("pending", "running", "stopping", "stopped")
+GROUP_TAG = "aws:autoscaling:groupName"
+LATEST, DEFAULT = "$Latest", "$Default"
+NO_VERSION = "InvalidLaunchTemplateId.VersionNotFound"
+NO_REGION = "no region is given, and users are found region by region; set region"
+TOLD_AT_MOST = 10  # in a message; the result has them all
+
+
+@dataclass(frozen=True)
+class Users:
+    """Who uses a thing, in words; and why that may not be all of them."""
+
+    found: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
+    region: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.found or self.unseen)
+
+
+@dataclass(frozen=True)
+class ProfileInUse:
+    """An instance profile whose users are asked for. Its ARN is not known where an earlier task made it."""
+
+    name: str
+    path: str = "/"
+    arn: str | None = None
+
+    @property
+    def filtered_by(self) -> str:
+        """What EC2 finds its instances by; a star stands for anything, and a backslash takes that from it."""
+        path = "".join(f"\\{sign}" if sign in "*?\\" else sign for sign in self.path)
+        return self.arn or f"arn:*:iam::*:instance-profile{path}{self.name}"
+
+
+def users_of_profiles(profiles: Iterable[ProfileInUse], find: Find, earlier: Earlier, region: str | None) -> Users:
+    """The groups, launch templates, launch configurations and instances of a region that use one of the profiles."""
+    look, wanted = Look(find, earlier), tuple(profiles)
+    names = {profile.name for profile in wanted}
+    return collected(
+        (
+            lambda: look.groups_with(names),
+            lambda: look.templates_with(names),
+            lambda: look.configurations_with(names),
+            lambda: look.instances_with([profile.filtered_by for profile in wanted]),
+        ),
+        region,
+    )
+
+
+def users_of_template(template_id: str, name: str, leaving: str | None, find: Find, earlier: Earlier, region: str | None) -> Users:
+    """The groups that name a launch template, without the one that goes before it."""
+    look = Look(find, earlier)
+    return collected((lambda: look.groups_of(template_id, name, leaving),), region)
+
+
+def collected(looks: Iterable[Callable[[], Iterable[str]]], region: str | None) -> Users:
+    """What each look finds; one that is denied takes nothing from the others."""
+    found: list[str] = []
+    unseen: set[str] = set()
+    for look in looks:
+        try:
+            found.extend(look())
+        except Unseen as denied:
+            unseen.add(str(denied))
+        except NoRegion:
+            unseen.add(NO_REGION)
+    return Users(tuple(sorted(found)), tuple(sorted(unseen)), region)
+
+
+def refuse_used(option: str, thing: str, users: Users, harm: str, way_out: str, force: str) -> None:
+    """Refuse to take away what is used, or what nobody can tell of."""
+    if not users:
+        return
+    where = f" in {users.region}" if users.region else ""
+    found = f"{thing} is still used{where} by {listed(users.found)}; {harm}. {way_out}" if users.found else ""
+    unseen = f"{'Who else' if found else 'who'} uses {thing} is not known: {'; '.join(users.unseen)}" if users.unseen else ""
+    raise StillUsed(f"{option}: {'. '.join(filter(None, (found, unseen)))}, or set {force}: true", users.found)
+
+
+def listed(users: Collection[str]) -> str:
+    shown, more = list(users)[:TOLD_AT_MOST], len(users) - TOLD_AT_MOST
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+
+
+class Unseen(Exception):
+    """The caller may not look."""
+
+
+@dataclass(frozen=True)
+class Specification:
+    """A launch template as a group names it."""
+
+    id: str | None
+    name: str | None
+    version: str
+
+    def __str__(self) -> str:
+        return f"launch template {self.name or self.id}, version {self.version}"
+
+    def names(self, template_id: str, name: str) -> bool:
+        return self.id == template_id if self.id else self.name == name
+
+    def carried_by(self, versions: Iterable[Answer]) -> list[Answer]:
+        """The version that is named, if it is among these; of a template that has several, the newest comes last."""
+        same = sorted((one for one in versions if self.names(one["LaunchTemplateId"], one["LaunchTemplateName"])), key=number)
+        if self.version == LATEST:
+            return same[-1:]
+        return [one for one in same if (one["DefaultVersion"] if self.version == DEFAULT else str(number(one)) == self.version)]
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look around a region. Each kind of thing is read once, and only when it is asked for."""
+
+    find: Find
+    earlier: Earlier
+
+    def read(self, service: str, operation: str, **params: Any) -> Any:
+        try:
+            return self.find(service, operation, **params)
+        except CallRefused as refusal:
+            if refusal.is_denial:
+                raise Unseen(f"{action_of(service, operation)} is denied; allow it") from refusal
+            raise
+
+    def told(self, kind: str) -> dict[str, Answer]:
+        """What earlier tasks told of how the things of one kind launch; of some they cannot tell."""
+        things = self.earlier.outcome.get(kind, {})
+        return {name: facts for name, facts in things.items() if facts and facts.get("instance_profile")}
+
+    @cached_property
+    def groups(self) -> dict[str, Answer]:
+        answer = self.read("autoscaling", "describe_auto_scaling_groups", MaxRecords=GROUPS_AT_ONCE)
+        seen = {group["AutoScalingGroupName"]: group for group in answer["AutoScalingGroups"]}
+        there = {**{name: {} for name in self.told("auto_scaling_group")}, **seen}
+        return {name: group for name, group in there.items() if not self.earlier.removed("auto_scaling_group", name)}
+
+    @cached_property
+    def newest_and_default(self) -> list[Answer]:
+        answer = self.read("ec2", "describe_launch_template_versions", Versions=[LATEST, DEFAULT], MaxResults=VERSIONS_AT_ONCE)
+        versions = answer["LaunchTemplateVersions"]
+        return [one for one in versions if not self.earlier.removed("launch_template", one["LaunchTemplateName"])]
+
+    @cached_property
+    def versions(self) -> list[Answer]:
+        """The newest and the default version of every template, and those that groups name by other numbers."""
+        return [*self.newest_and_default, *(one for template, numbers in self.numbered().items() for one in self.numbered_versions(template, numbers))]
+
+    def numbered(self) -> dict[str, set[str]]:
+        """The numbers, by the id of their template, that only a further read tells of."""
+        ids = {one["LaunchTemplateName"]: one["LaunchTemplateId"] for one in self.newest_and_default}
+        lacking: dict[str, set[str]] = {}
+        for specification in (one for group in self.groups.values() for one in specifications(group)):
+            template = specification.id or ids.get(specification.name)
+            if template in ids.values() and specification.version.isdecimal() and not specification.carried_by(self.newest_and_default):
+                lacking.setdefault(template, set()).add(specification.version)
+        return dict(sorted(lacking.items()))
+
+    def numbered_versions(self, template: str, numbers: Iterable[str]) -> list[Answer]:
+        asked = {"LaunchTemplateId": template, "Versions": sorted(numbers, key=int)}
+        answer = self.read("ec2", "describe_launch_template_versions", absent=NO_VERSION, **asked)
+        return answer["LaunchTemplateVersions"] if answer else []
+
+    @cached_property
+    def configurations(self) -> dict[str, str | None]:
+        """The profile of every launch configuration; of those that earlier tasks wrote, as they told."""
+        answer = self.read("autoscaling", "describe_launch_configurations", MaxRecords=CONFIGURATIONS_AT_ONCE)
+        told = self.told("launch_configuration").values()
+        gone = {name for facts in told for name in facts.get("deleted", ())}
+        return {
+            **{
+                one["LaunchConfigurationName"]: profile_named(in_ec2_words(one.get("IamInstanceProfile", "")))
+                for one in answer["LaunchConfigurations"]
+                if one["LaunchConfigurationName"] not in gone
+                and not self.earlier.removed("launch_configuration", one["LaunchConfigurationName"])
+            },
+            **{facts["launch_configuration_name"]: facts["instance_profile"] for facts in told},
+        }
+
+    def groups_with(self, profiles: Collection[str]) -> Iterator[str]:
+        for name, group in self.groups.items():
+            how = next((how for profile, how in self.launches(name, group) if profile in profiles), None)
+            if how is not None:
+                yield f"group {name}{how and f' ({how})'}"
+
+    def launches(self, name: str, group: Answer) -> Iterator[tuple[str | None, str]]:
+        """The profiles that a group's instances may get, and by way of what."""
+        if facts := self.told("auto_scaling_group").get(name):
+            yield facts["instance_profile"], ""
+        elif configuration := group.get("LaunchConfigurationName"):
+            yield self.configurations.get(configuration), f"launch configuration {configuration}"
+        for specification in specifications(group, overrides_only=bool(facts)):
+            yield self.carried(specification), str(specification)
+
+    def carried(self, specification: Specification) -> str | None:
+        told = self.told("launch_template")
+        if specification.version in (LATEST, DEFAULT) and specification.name in told:
+            return told[specification.name]["instance_profile"]
+        return next((profile_in(one) for one in specification.carried_by(self.versions)), None)
+
+    def templates_with(self, profiles: Collection[str]) -> Iterator[str]:
+        told = self.told("launch_template")
+        yield from (f"launch template {name}" for name, facts in told.items() if facts["instance_profile"] in profiles)
+        found: dict[str, set[int]] = {}
+        for one in self.newest_and_default:
+            if one["LaunchTemplateName"] not in told and profile_in(one) in profiles:
+                found.setdefault(one["LaunchTemplateName"], set()).add(number(one))
+        for name, numbers in found.items():
+            yield f"launch template {name} (version {' and '.join(str(one) for one in sorted(numbers))})"
+
+    def configurations_with(self, profiles: Collection[str]) -> Iterator[str]:
+        yield from (f"launch configuration {name}" for name, profile in self.configurations.items() if profile in profiles)
+
+    def instances_with(self, arns: list[str]) -> Iterator[str]:
+        """Instances that are there and may still need credentials; those of a group that has gone go with it."""
+        filters = [{"Name": "iam-instance-profile.arn", "Values": arns}, {"Name": "instance-state-name", "Values": list(ALIVE)}]
+        answer = self.read("ec2", "describe_instances", Filters=filters, MaxResults=INSTANCES_AT_ONCE)
+        for instance in (one for reservation in answer["Reservations"] for one in reservation["Instances"]):
+            group = tag_dict(instance.get("Tags", [])).get(GROUP_TAG)
+            if not self.earlier.removed("auto_scaling_group", group):
+                yield f"instance {instance['InstanceId']}{f' of group {group}' if group else ''} ({instance['State']['Name']})"
+
+    def groups_of(self, template_id: str, name: str, leaving: str | None) -> Iterator[str]:
+        for group, answer in self.groups.items():
+            facts = self.told("auto_scaling_group").get(group)
+            named = [one for one in specifications(answer, overrides_only=bool(facts)) if one.names(template_id, name)]
+            if group != leaving and (named or (facts or {}).get("launch_template_name") == name):
+                yield f"group {group}"
+
+
+def specifications(group: Answer, overrides_only: bool = False) -> Iterator[Specification]:
+    """The launch templates that a group names: its own, and those of the overrides of a mixed instances policy."""
+    mixed = group.get("MixedInstancesPolicy", {}).get("LaunchTemplate", {})
+    own = [] if overrides_only else [group.get("LaunchTemplate"), mixed.get("LaunchTemplateSpecification")]
+    overrides = [override.get("LaunchTemplateSpecification") for override in mixed.get("Overrides", [])]
+    for one in filter(None, (*own, *overrides)):
+        yield Specification(one.get("LaunchTemplateId"), one.get("LaunchTemplateName"), one.get("Version", DEFAULT))
+
+
+def number(version: Answer) -> int:
+    return version["VersionNumber"]
+
+
+def profile_in(version: Answer) -> str | None:
+    return profile_named(version["LaunchTemplateData"].get("IamInstanceProfile", {}))

@@ -1,0 +1,51 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is taken for a secret, and in which forms."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from ansible_collections.passrole.ec2.plugins.module_utils.core.secrets import is_secret, secrets
+
+
+def test_user_data_is_a_secret_at_any_depth_plain_and_encoded():
+    said = {"launch_template": {"user_data": "#!/bin/sh", "image_id": "ami-1"}, "more": [{"user_data": "second"}, {"user_data": "a"}]}
+    assert set(secrets(said)) == {
+        "#!/bin/sh",
+        base64.b64encode(b"#!/bin/sh").decode(),
+        "second",
+        base64.b64encode(b"second").decode(),
+    }
+
+
+def test_a_text_of_several_lines_is_a_secret_as_a_message_would_quote_it_too():
+    assert {'a "b"\nc', 'a \\"b\\"\\nc'} <= set(secrets({"user_data": 'a "b"\nc'}))
+
+
+def test_all_that_stands_below_user_data_is_secret():
+    said = {"launch_template": {"user_data": {"users": [{"name": "root", "password": "hunter", "id": 12345, "sudo": True}]}}}
+    assert {"root", "hunter", "12345"} <= set(secrets(said)) and "True" not in set(secrets(said))
+
+
+@pytest.mark.parametrize("text", ['{"name": "a", "user_data": "hunter"}', "name=a user_data=hunter", "name=a UserData='hunter'"])
+def test_a_template_in_one_text_is_a_secret_as_a_whole(text):
+    assert set(secrets({"launch_template": text})) == {text}
+
+
+def test_a_template_in_one_text_that_tells_of_none_is_no_secret():
+    assert set(secrets({"launch_template": '{"name": "a"}', "name": "user_data"})) == set()
+
+
+def test_an_access_key_is_a_secret_unless_it_is_a_plain_word():
+    assert set(secrets({"access_key": "AKIAIOSFODNN7EXAMPLE"})) == {"AKIAIOSFODNN7EXAMPLE"}
+    assert set(secrets({"access_key": "sandbox"})) == set()
+
+
+@pytest.mark.parametrize("word", ["user_data", "userdata", "UserData", "user-data", "user_data "])
+def test_a_misspelt_name_is_of_a_secret_too(word):
+    assert is_secret(word)
