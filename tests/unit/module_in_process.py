@@ -37,8 +37,8 @@ class Unlogged(run.DiscreetModule):
     def log(self, msg: str, log_args: Any = None) -> None:
         pass
 
-    def _record_module_result(self, result: Mapping[str, Any]) -> None:
-        raise Ended(json.loads(json.dumps(result, default=str)))
+    def _record_module_result(self, o: Mapping[str, Any]) -> None:  # the name is Ansible's
+        raise Ended(json.loads(json.dumps(o, default=str)))
 
 
 def module(name: str) -> ModuleType:
