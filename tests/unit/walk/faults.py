@@ -72,6 +72,12 @@ FAULTS = {
 }
 
 
+@cache
+def session(region: str) -> boto3.session.Session:
+    """One for all doors: it is what reads the models, and a client of its own is all that a door asks for."""
+    return boto3.session.Session("sandbox", "sandbox", region_name=region)
+
+
 class Door:
     """The little of AnsibleAWSModule that the door to AWS asks for; its clients retry as real ones do, and outlive a run."""
 
@@ -79,7 +85,6 @@ class Door:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.session = boto3.session.Session("sandbox", "sandbox", region_name=self.region)
         self.clients: dict[str, Any] = {}
         self.expect()
 
@@ -89,7 +94,7 @@ class Door:
 
     def client(self, service: str, config: Mapping[str, Any]) -> Any:
         if service not in self.clients:
-            client = self.session.client(service, endpoint_url=self.url, config=Config(proxies={}, **config))
+            client = session(self.region).client(service, endpoint_url=self.url, config=Config(proxies={}, **config))
             client.meta.events.register("before-send", partial(self.before_send, client))
             self.clients[service] = client
         return self.clients[service]

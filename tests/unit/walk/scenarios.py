@@ -64,7 +64,7 @@ GONE = {"state": "absent"}
 RETIRED = (profile(**GONE, role=None), Task(ROLE, {"name": "web", **GONE}))
 SCENARIOS = {
     "create on a launch template": Scenario(CHAIN),
-    "create on a launch configuration": Scenario(CONFIGURED),
+    "create a group on a launch configuration": Scenario(CONFIGURED[-1:], CONFIGURED[:-1]),
     "change the role": Scenario(
         (role(description="Web", max_session_duration=7200, managed_policies=[AGENT], inline_policies={"write": READING}, tags={"team": "web"}),), (role(),)
     ),
@@ -77,5 +77,5 @@ SCENARIOS = {
     "change the profile": Scenario((group(**template(), instance_profile="other"),), (*OTHER_PROFILE, *CHAIN)),
     "scale": Scenario((group(**template(), min_size=2, max_size=4),), CHAIN),
     "roll back to nothing": Scenario((group(**template(), **GONE), *RETIRED), CHAIN),
-    "retire what launches from a configuration": Scenario((group(**configuration(), **GONE), *RETIRED), CONFIGURED),
+    "retire a group on a launch configuration": Scenario((group(**configuration(), **GONE),), CONFIGURED),
 }
