@@ -23,9 +23,13 @@ class Account:
         self.stands_at: float | None = None
         self.settings = Settings()
         self.due: list[tuple[float, Callable[[], None]]] = []
+        self.moment: float | None = None
+        self.watches: list[Callable[[], None]] = []
 
     def clock(self) -> float:
-        """The time by which news spread; it runs by itself until somebody moves it on."""
+        """The time by which things happen; it runs by itself until somebody moves it on. What is caught up on has its own."""
+        if self.moment is not None:
+            return self.moment
         return self.runs() if self.stands_at is None else self.stands_at
 
     def move_on(self, seconds: float) -> float:
@@ -38,10 +42,20 @@ class Account:
         self.due.append((moment, happens))
 
     def catch_up(self) -> None:
-        """Let happen what was due, the earliest first; nobody sees an account in which it did not."""
+        """Let happen what was due, the earliest first, each at its moment; nobody sees an account in which it did not."""
         while self.due and (first := min(self.due, key=lambda one: one[0]))[0] <= self.clock():
             self.due.remove(first)
-            first[1]()
+            self.happen(*first)
+        for watch in self.watches:
+            watch()
+
+    def happen(self, moment: float, happens: Callable[[], None]) -> None:
+        """What it leads to is counted from then, however late somebody looks."""
+        self.moment = moment
+        try:
+            happens()
+        finally:
+            self.moment = None
 
     def empty(self, settings: Settings) -> None:
         """Forget every resource; each region comes back as new when it is next asked for."""

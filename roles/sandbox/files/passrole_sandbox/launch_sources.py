@@ -29,6 +29,8 @@ DISTRIBUTION = {
 }
 PRICE_POOLS = {"SpotInstancePools": 2}
 
+FakeAutoScalingGroup.deploying = None  # the desired configuration of a refresh, while it goes on
+
 
 @dataclass(frozen=True)
 class Source:
@@ -98,15 +100,21 @@ def version_of(backend: AutoScalingBackend, spec: Mapping[str, str]) -> LaunchTe
 
 
 def source_of(group: FakeAutoScalingGroup) -> Source:
-    """What the group's next instance is launched from, $Latest and $Default resolved now."""
+    """What the group's next instance is launched from: what a refresh is about to give it, or what it says itself."""
+    return source_for(group, group.deploying)
+
+
+def source_for(group: FakeAutoScalingGroup, deployed: Mapping[str, Any] | None) -> Source:
+    """The launch by a desired configuration, or else by the group itself, $Latest and $Default resolved now."""
     tags = {**group.get_propagated_tags(), "aws:autoscaling:groupName": group.name}
-    if group.launch_configuration_name:
+    if not deployed and group.launch_configuration_name:
         asked = asked_by(find_configuration(group.autoscaling_backend, group.launch_configuration_name))
         return Source(Launch(asked, None, tags), {}, group.launch_configuration_name)
-    spec, override = launchable(kept_by(group))[0]
+    kept = deployed or kept_by(group)
+    spec, override = launchable(kept)[0]
     version = version_of(group.autoscaling_backend, spec)
     shown = {"LaunchTemplateId": version.template.id, "LaunchTemplateName": version.template.name, "Version": str(version.number)}
-    return Source(from_version(version, override, tags), shown, weight=first_weight(group))
+    return Source(from_version(version, override, tags), shown, weight=first_weight(kept.get("MixedInstancesPolicy")))
 
 
 def kept_by(group: FakeAutoScalingGroup) -> dict[str, Any]:
@@ -122,6 +130,6 @@ def by_id(policy: Mapping[str, Any]) -> dict[str, Any]:
     return {**policy, "LaunchTemplate": {**policy["LaunchTemplate"], "LaunchTemplateSpecification": spec}}
 
 
-def first_weight(group: FakeAutoScalingGroup) -> str | None:
-    overrides = (group.mixed_instances_policy or {}).get("LaunchTemplate", {}).get("Overrides") or [{}]
+def first_weight(policy: Mapping[str, Any] | None) -> str | None:
+    overrides = (policy or {}).get("LaunchTemplate", {}).get("Overrides") or [{}]
     return overrides[0].get("WeightedCapacity")

@@ -22,7 +22,7 @@ def on_demand_wanted(group: FakeAutoScalingGroup) -> int:
     distribution = group.mixed_instances_policy["InstancesDistribution"]
     base = min(group.desired_capacity, distribution["OnDemandBaseCapacity"])
     above = (group.desired_capacity - base) * distribution["OnDemandPercentageAboveBaseCapacity"] / 100
-    return math.ceil((base + math.ceil(above)) / int(first_weight(group) or 1))
+    return math.ceil((base + math.ceil(above)) / int(first_weight(group.mixed_instances_policy) or 1))
 
 
 def purchases(group: FakeAutoScalingGroup, source: Source, count: int) -> list[tuple[Source, int]]:

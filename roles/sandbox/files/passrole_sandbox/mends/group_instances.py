@@ -22,9 +22,11 @@ from ..launches import Launch, run
 from ..mending import mends
 from ..purchases import purchases, surplus_first
 from ..profiles import check_launched
+from ..warm_instances import add, let_warm_go, put_back, take, takes_back, wanted
 
 TRIES_EVERY = 10.0  # seconds; nowhere is it written how long AWS waits
 FakeAutoScalingGroup.tried_at = 0.0
+FakeAutoScalingGroup.surge = 0  # how many instances stand in for others that are about to end
 InstanceState.source = None
 InstanceState.launch_template = property(lambda self: (self.source.shown or None) if self.source else None)
 InstanceState.launch_configuration_name = property(lambda self: self.source.configuration if self.source else None)
@@ -35,14 +37,45 @@ InstanceState.image_id = property(lambda self: self.instance.image_id)
 @mends(FakeAutoScalingGroup)
 def set_desired_capacity(self, new_capacity):
     self.desired_capacity = self.min_size if new_capacity is None else new_capacity
-    missing = instances_for(self) - len(self.active_instances()) - len(coming(self))
+    missing = instances_for(self) + self.surge - len(self.active_instances()) - len(coming(self))
     if missing > 0:
-        self.replace_autoscaling_group_instances(missing, {})
+        scale_out(self, missing)
     elif missing < 0:
-        end(self, surplus_first(self, [state for state in self.active_instances() if not state.protected_from_scale_in])[:-missing])
+        scale_in(self, surplus_first(self, [state for state in self.active_instances() if not state.protected_from_scale_in])[:-missing])
+    fill_pool(self)
     if self.name in self.autoscaling_backend.autoscaling_groups:
         self.autoscaling_backend.update_attached_elbs(self.name)
         self.autoscaling_backend.update_attached_target_groups(self.name)
+
+
+def scale_out(group: FakeAutoScalingGroup, count: int) -> None:
+    """Out of the warm pool first."""
+    warmed = take(group, count)
+    group.instance_states += warmed
+    if count > len(warmed):
+        group.replace_autoscaling_group_instances(count - len(warmed), {})
+
+
+def scale_in(group: FakeAutoScalingGroup, states: Iterable[InstanceState]) -> None:
+    """Back to a warm pool that reuses instances, as long as there is room."""
+    for state in states:
+        if takes_back(group):
+            group.instance_states.remove(state)
+            put_back(group, state)
+        else:
+            end(group, [state])
+
+
+def fill_pool(group: FakeAutoScalingGroup) -> None:
+    """Have as many instances in the warm pool as there are to be."""
+    missing = wanted(group) - len(group.warm_states)
+    let_warm_go(group, group.warm_states[missing:] if missing < 0 else ())
+    if missing > 0:
+        try:
+            for subnet, count in spread(group, missing).items():
+                add(group, source_of(group), subnet, count)
+        except EC2ClientError as refusal:
+            fail(group, refusal.message)
 
 
 def coming(group: FakeAutoScalingGroup) -> list[InstanceState]:
@@ -52,7 +85,7 @@ def coming(group: FakeAutoScalingGroup) -> list[InstanceState]:
 
 def instances_for(group: FakeAutoScalingGroup) -> int:
     """How many instances make up the desired capacity: the first override's weight counts for each."""
-    return math.ceil((group.desired_capacity or 0) / int(first_weight(group) or 1))
+    return math.ceil((group.desired_capacity or 0) / int(first_weight(group.mixed_instances_policy) or 1))
 
 
 @mends(FakeAutoScalingGroup)
@@ -76,7 +109,8 @@ def try_again(group: FakeAutoScalingGroup) -> None:
         group.set_desired_capacity(group.desired_capacity)
 
 
-def launch(group: FakeAutoScalingGroup, source: Source, subnet: str, count: int) -> None:
+def launch(group: FakeAutoScalingGroup, source: Source, subnet: str, count: int) -> list[InstanceState]:
+    made = []
     asked = {**source.launch.asked, "SubnetId": subnet}
     for instance in run(group.ec2_backend, Launch(asked, source.launch.version, source.launch.tags), count).instances:
         instance.autoscaling_group = group
@@ -85,6 +119,8 @@ def launch(group: FakeAutoScalingGroup, source: Source, subnet: str, count: int)
         group.instance_states.append(state)
         hold(group, state, LAUNCHING)
         succeed(group, instance.id)
+        made.append(state)
+    return made
 
 
 def spread(group: FakeAutoScalingGroup, count: int) -> Counter[str]:

@@ -25,6 +25,8 @@ from ..holds import let_go
 from ..launch_sources import asked_source, check_source, completed, use
 from ..mending import mends
 from ..paging import page
+from ..refreshes import active
+from ..warm_instances import let_warm_go
 from .group_instances import check_within, named_subnets, try_again
 
 HEALTH_CHECKS = ("EBS", "EC2", "ELB", "VPC_LATTICE")
@@ -43,6 +45,11 @@ CLEARED = {
 }
 AT_FIRST = {"DefaultCooldown": 300, "HealthCheckGracePeriod": 0, "HealthCheckType": "EC2", "TerminationPolicies": ["Default"]}
 IN_USE = "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) still in the group."
+# instance-refresh-overview, "Update restriction"
+REFRESHING = (
+    "An active instance refresh with a desired configuration exists. All configuration options derived from the desired configuration "
+    "are not available for update while the instance refresh is active."
+)
 LINKED_ROLE = "AWSServiceRoleForAutoScaling"
 LINKED_ROLE_IS_FOR = "Default Service-Linked Role enables access to AWS Services and Resources used or managed by Auto Scaling"
 LARGEST_PAGE = 100
@@ -160,6 +167,8 @@ def update_auto_scaling_group(self):
     params, backend = self._get_params(), self.autoscaling_backend
     group = backend.autoscaling_groups[params["AutoScalingGroupName"]]
     source = asked_source(params, ON_UPDATE)
+    if source and (refresh := active(group)) and refresh.desired_configuration:
+        raise ValidationError(REFRESHING)
     if policy := source.get("MixedInstancesPolicy"):
         source["MixedInstancesPolicy"] = completed(policy, group.mixed_instances_policy)
     smallest, largest = params.get("MinSize", group.min_size), params.get("MaxSize", group.max_size)
@@ -226,6 +235,8 @@ def delete_auto_scaling_group(self):
     backend, name = self.autoscaling_backend, self._get_param("AutoScalingGroupName")
     group = backend.autoscaling_groups[name]
     check_deletion(group, bool(self._get_bool_param("ForceDelete")))
+    let_warm_go(group, group.warm_states)
+    group.warm_pool = None
     let_go(group, group.instance_states)
     group.min_size = 0
     delete_empty(backend, name)
