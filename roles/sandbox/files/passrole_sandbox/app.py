@@ -17,7 +17,7 @@ from typing import Any
 import moto.core.responses
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from . import access_analyzer, mends
+from . import access_analyzer, imds, mends
 from .account import ACCOUNT
 from .control import Control
 from .faults import AFTERWARDS, LOST, Error, NoAnswer, Rule, told
@@ -55,17 +55,25 @@ class Sandbox:
         self.lock = RLock()
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        answer = self.own if environ["PATH_INFO"].startswith(CONTROL) else self.recorded
         with self.lock:
-            status, headers, body = answer(environ)
+            status, headers, body = self.who_answers(environ["PATH_INFO"])(environ)
         start_response(status, headers)
         return [body]
+
+    def who_answers(self, path: str) -> Callable[[Environ], Answer]:
+        if path.startswith(imds.PREFIX):
+            return self.metadata
+        return self.own if path.startswith(CONTROL) else self.recorded
 
     def warm(self) -> None:
         """Make moto load what a service's first call would wait for, while the first client is still starting."""
         for service, operation in FIRST_CALLS.items():
             with self.lock:
                 self.served(request(service, f"Action={operation}".encode()))
+
+    def metadata(self, environ: Environ) -> Answer:
+        ACCOUNT.catch_up()
+        return self.control.metadata.answer(environ)
 
     def own(self, environ: Environ) -> Answer:
         status, value = self.control.answer(environ["REQUEST_METHOD"], environ["PATH_INFO"], environ["QUERY_STRING"], environ["wsgi.input"].read())

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs
 
 from .account import ACCOUNT
 from .faults import Faults, faults
+from .imds import Metadata
 from .rates import Rates
 from .recorder import Recorder
 from .settings import Settings, UnknownSetting, seconds
@@ -29,6 +30,7 @@ class Control:
         self.recorder = Recorder()
         self.faults = Faults()
         self.rates = Rates(ACCOUNT.clock)
+        self.metadata = Metadata()
         self.routes: Mapping[tuple[str, str], Callable[[str, Body], Any]] = {
             ("POST", "reset"): self.reset,
             ("GET", "settings"): self.settings,
@@ -56,6 +58,7 @@ class Control:
         self.recorder = Recorder()
         self.faults = Faults()
         self.rates = Rates(ACCOUNT.clock)
+        self.metadata = Metadata()
         return self.settings("", {})
 
     def settings(self, _query: str, _body: Body) -> Any:

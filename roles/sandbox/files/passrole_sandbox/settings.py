@@ -25,6 +25,7 @@ class Settings:
     role_delay: float = 0.0  # until IAM's calls know a new role
     arn_delay: float = 0.0  # until IAM shows the ARN of a new role or profile, and not its id
     hook_delay: float = 0.0  # until Auto Scaling can publish to a hook's target as a new role
+    association_delay: float = 0.0  # until an instance has the profile that it is given while it runs, or is rid of it
     launch_configurations: bool = True
     hooks_hold: bool = False
     calls_per_second: float = 0.0

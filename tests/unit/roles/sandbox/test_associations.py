@@ -106,3 +106,20 @@ def test_an_association_that_is_not_there_is_refused(ec2, refused, profile, oper
     """errors-overview: InvalidAssociationID.NotFound."""
     more = {"IamInstanceProfile": {"Name": "web"}} if operation.startswith("replace") else {}
     assert refused(getattr(ec2, operation), AssociationId="iip-assoc-0", **more)[0] == "InvalidAssociationID.NotFound"
+
+
+def test_to_come_and_to_go_takes_an_association_a_while(account, ec2, launch, associations, profile, make_profile, refused):
+    """API_IamInstanceProfileAssociation, State; DescribeIamInstanceProfileAssociations' filter lists all but disassociated."""
+    account.settings(association_delay=5)
+    account.advance(0)
+    instance = launch(IamInstanceProfile={"Name": "web"})
+    make_profile("other")
+    ec2.replace_iam_instance_profile_association(AssociationId=associations()[0]["AssociationId"], IamInstanceProfile={"Name": "other"})
+    assert associations()[0]["State"] == "associating"
+    account.advance(5)
+    assert associations()[0]["State"] == "associated"
+    ec2.disassociate_iam_instance_profile(AssociationId=associations()[0]["AssociationId"])
+    assert associations()[0]["State"] == "disassociating"
+    assert refused(ec2.associate_iam_instance_profile, InstanceId=instance, IamInstanceProfile={"Name": "web"})[0] == "IncorrectState"
+    account.advance(5)
+    assert associations() == []

@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from moto.core.responses import ActionResult
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models import EC2Backend
@@ -15,7 +13,8 @@ from moto.ec2.models.iam_instance_profile import IamInstanceProfileAssociationBa
 from moto.ec2.responses.iam_instance_profiles import IamInstanceProfiles
 from moto.iam.models import InstanceProfile
 
-from ..associations import associate, find_association
+from ..account import ACCOUNT
+from ..associations import associate, disassociate, find_association
 from ..mending import mends
 from ..paging import page
 from ..profiles import known_profile, visible
@@ -31,7 +30,7 @@ def associate_iam_instance_profile(self, instance_id, iam_instance_profile_name=
         raise EC2ClientError("IncorrectInstanceState", f"The instance '{instance_id}' is not in the 'running' or 'stopped' states.")
     if instance_id in self.iam_instance_profile_associations:
         raise EC2ClientError("IncorrectState", f"There is an existing association for instance {instance_id}")
-    return associate(self, instance, profile)
+    return associate(self, instance, profile, ACCOUNT.clock())
 
 
 @mends(IamInstanceProfileAssociationBackend)
@@ -40,15 +39,12 @@ def replace_iam_instance_profile_association(self, association_id, iam_instance_
     seen = find_association(self, association_id)
     if not seen.instance.is_running():
         raise EC2ClientError("IncorrectState", f"The association {association_id} is not the active association")
-    return associate(self, seen.instance, profile)
+    return associate(self, seen.instance, profile, ACCOUNT.clock())
 
 
 @mends(IamInstanceProfileAssociationBackend)
 def disassociate_iam_instance_profile(self, association_id):
-    seen = find_association(self, association_id)
-    del self.iam_instance_profile_associations[seen.instance_id]
-    seen.instance.iam_instance_profile = None
-    return replace(seen, state="disassociating")
+    return disassociate(self, find_association(self, association_id))
 
 
 @mends(IamInstanceProfiles)
