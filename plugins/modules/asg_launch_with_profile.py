@@ -653,6 +653,7 @@ used_by:
 from ansible_collections.passrole.ec2.plugins.module_utils.asg_launch.plan import plan
 from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.switches import PROCESSES
 from ansible_collections.passrole.ec2.plugins.module_utils.core.run import run
+from ansible_collections.passrole.ec2.plugins.module_utils.rollout.state import OPTION as ROLLOUT
 
 OPTIONS = {
     "name": {"type": "str", "aliases": ["group_name"]},
@@ -693,6 +694,7 @@ OPTIONS = {
     "auto_scaling_group": {"type": "dict", "default": {}},
     "tags": {"type": "list", "elements": "dict"},
     "purge_tags": {"type": "bool", "default": False},
+    "rollout": ROLLOUT,
     "wait_for_instances": {"type": "bool", "default": True},
     "adopt": {"type": "bool", "default": False},
     "vet": {"type": "bool", "default": False},

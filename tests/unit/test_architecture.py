@@ -25,7 +25,7 @@ SPEAKS_ANSIBLE = {"core.run", "core.tags", "core.policies", "core.offline"}
 JUDGES_OFFLINE = {"core.offline"}
 
 # A module that needs several resources composes their plans; resources do not know each other.
-COMPOSED_OF = {"asg_launch": {"auto_scaling_group", "launch_configuration", "launch_template"}}
+COMPOSED_OF = {"asg_launch": {"auto_scaling_group", "launch_configuration", "launch_template", "rollout"}}
 
 
 def sources(*folders: str) -> list[Path]:

@@ -32,6 +32,9 @@ from ..launch_template import observe as template_observe
 from ..launch_template import plan as template_plan
 from ..launch_template import state as template_state
 from ..launch_template import vetting as template_vetting
+from ..rollout import plan as rollout_plan
+from ..rollout import state as rollout_state
+from . import rolling_out
 
 Params = Mapping[str, Any]
 
@@ -45,17 +48,18 @@ def plan(params: Params, aws: Aws) -> Plan:
     refuse_group_without_name(params)
     checked_timeout(params["wait_timeout"])
     group = wanted_group(params, aws) if params["name"] else None
+    rollout = rollout_state.desired(params["rollout"], aws.model("autoscaling"))
     if params["launch_configuration"] is not None:
-        return plan_with_configuration(wanted_configuration(params, aws), group, aws, earlier)
+        return plan_with_configuration(wanted_configuration(params, aws), group, rollout, aws, earlier)
     template = template_observe.with_image(wanted_template(params, aws), aws.find)
     if params["state"] == "absent":
         return plan_absence(template, group, aws, earlier)
-    return plan_presence(template, group, aws, earlier)
+    return plan_presence(template, group, rollout, aws, earlier)
 
 
 def refuse_group_without_name(params: Params) -> None:
     """Without a name only what to launch from is kept; say so rather than forget half the request."""
-    for option in sorted({*group_state.OPTIONS, *group_belongings.OPTIONS, "tags", "auto_scaling_group"}):
+    for option in sorted({*group_state.OPTIONS, *group_belongings.OPTIONS, "tags", "auto_scaling_group", "rollout"}):
         # An empty list is a value, and so is a zero.
         if not params["name"] and params[option] is not None and params[option] != UNSAID.get(option):
             raise Refused(f"{option}: belongs to a group; name must be given too")
@@ -98,14 +102,15 @@ def wanted_group(params: Params, aws: Aws) -> group_state.Desired:
 
 
 def plan_presence(
-    template: template_state.Desired, group: group_state.Desired | None, aws: Aws, earlier: Earlier
+    template: template_state.Desired, group: group_state.Desired | None, rollout: rollout_state.Desired, aws: Aws, earlier: Earlier
 ) -> Plan:
-    """The template first, as the group launches from it."""
+    """The template first, as the group launches from it; the running instances last."""
     seen = observe_template(template, aws, earlier)
     kept = planned = plan_template(template, seen, aws)
     if group:
         refuse_imageless(template, group)
-        planned = planned.then(plan_group(group, launch_from(template, planned, earlier), aws, earlier))
+        source = rolling_out.of_template(template, seen, launch_from(template, planned, earlier), data_shape(aws))
+        planned = plan_rolled_out(planned, group, source, rollout, aws, earlier)
     # A trial launch passes the role in the profile, whatever there is to do.
     if planned or template.vet:
         refuse_missing_parts(template_observe.refuse_missing_parts, template, group, planned, aws, earlier)
@@ -180,17 +185,41 @@ def plan_pruning(want: template_state.Desired, seen: template_state.Observed, pl
     return template_plan.pruning(want, now, used)
 
 
-def plan_group(
-    want: group_state.Desired, launch: group_state.Launch | None, aws: Aws, earlier: Earlier
+def plan_rolled_out(
+    launched: Plan, group: group_state.Desired, source: rolling_out.LaunchSource, rollout: rollout_state.Desired, aws: Aws, earlier: Earlier
 ) -> Plan:
-    seen = group_observe.observe(want, aws.find, earlier, aws.request("autoscaling", "CreateAutoScalingGroup"))
-    planned = group_plan.plan(want, seen, launch, aws.model("autoscaling").shape_for("AutoScalingGroup"))
+    """What is launched from, the group, and what becomes of its running instances; a rollout that is in the way goes before all."""
+    seen = observe_group(group, aws, earlier)
+    course = rolling_out.course(rollout, group, seen.group, source, aws)
+    planned = decide_group(group, seen, source.launch, aws, rolling_out.course_of_group(course))
+    first = Plan(before=None, after=None, steps=course.first)
+    return first.then(launched).then(with_freed(planned, group, course)).then(rolling_out.added(course, rollout, group, aws.model("autoscaling")))
+
+
+def with_freed(planned: Plan, group: group_state.Desired, course: rollout_plan.Course) -> Plan:
+    """The same, telling later tasks which instances no longer carry what they carried."""
+    facts = planned.outcome["auto_scaling_group"][group.name]
+    return replace(planned, outcome={"auto_scaling_group": {group.name: {**facts, "freed": list(course.freed)}}}) if course.freed else planned
+
+
+def plan_group(want: group_state.Desired, launch: group_state.Launch | None, aws: Aws, earlier: Earlier) -> Plan:
+    return decide_group(want, observe_group(want, aws, earlier), launch, aws, group_plan.ITSELF)
+
+
+def observe_group(want: group_state.Desired, aws: Aws, earlier: Earlier) -> group_state.Observed:
+    return group_observe.observe(want, aws.find, earlier, aws.request("autoscaling", "CreateAutoScalingGroup"))
+
+
+def decide_group(
+    want: group_state.Desired, seen: group_state.Observed, launch: group_state.Launch | None, aws: Aws, course: group_plan.Course
+) -> Plan:
+    planned = group_plan.plan(want, seen, launch, aws.model("autoscaling").shape_for("AutoScalingGroup"), course)
     refuse_unknown_words(planned, aws.find)
     return planned
 
 
 def plan_with_configuration(
-    want: configuration_state.Desired, group: group_state.Desired | None, aws: Aws, earlier: Earlier
+    want: configuration_state.Desired, group: group_state.Desired | None, rollout: rollout_state.Desired, aws: Aws, earlier: Earlier
 ) -> Plan:
     """As with a template; but what a group moved away from is deleted after the move."""
     shape = aws.request("autoscaling", "CreateLaunchConfiguration")
@@ -203,7 +232,7 @@ def plan_with_configuration(
         told = planned.result["launch_configuration"]
         fresh = earlier.is_fresh("instance_profile", told["instance_profile"])
         launch = group_state.FromConfiguration(told["launch_configuration_name"], profile=told["instance_profile"], fresh=fresh)
-        planned = planned.then(plan_group(group, launch, aws, earlier))
+        planned = plan_rolled_out(planned, group, rolling_out.of_configuration(want, launch, seen.line, shape), rollout, aws, earlier)
     planned = planned.then(configuration_plan.clearing(want, seen))
     if planned:
         refuse_missing_parts(configuration_observe.refuse_missing_parts, want, group, planned, aws, earlier)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from ..core.authorization import asked
 from ..core.authorization import launch as launch_permissions
@@ -33,23 +33,29 @@ PROFILE_NOT_SPREAD = (NotYet("ValidationError", "Invalid IAM Instance Profile"),
 # What must be so before a change of the group launches or ends an instance.
 BEFORE_LAUNCHES = ("delete_lifecycle_hook", "put_lifecycle_hook", "suspend_processes", "set_instance_protection")
 SOURCES = {"LaunchTemplate", "MixedInstancesPolicy", "LaunchConfigurationName"}
+# Who gives the group what it launches from: this plan, a rollout that follows, or one that is under way.
+Course = Literal["itself", "deferred", "joined"]
+ITSELF: Course = "itself"
+DEFERRED: Course = "deferred"
+JOINED: Course = "joined"
 NEVER_TOLD = ("InstanceId", "LifecycleHookSpecificationList", "Operator", "SkipZonalShiftValidation")
 
 
-def plan(want: Desired, seen: Observed, launch: Launch | None, shape: Any) -> Plan:
+def plan(want: Desired, seen: Observed, launch: Launch | None, shape: Any, course: Course = ITSELF) -> Plan:
     """The calls that give ``want``, starting from what was seen. ``shape`` is the API's AutoScalingGroup."""
     if not want.present or launch is None:
         return absence(want, seen.group, shape)
     now = seen.group and replace(seen.group, members=told_once(seen.group.members, want.members))
     refuse_the_impossible(want, now)
     members = wanted_members(want, now, launch)
-    steps = tuple(changes(want, members, now, launch) if now else creation(want, members, launch))
+    now = on_its_way(now, members) if now and course == JOINED else now
+    steps = tuple(changes(want, members, now, launch, course) if now else creation(want, members, launch))
     belongings = {one.option: one.told(one.after(before_of(one, now))) for one in want.belongings}
     return Plan(
         before={"auto_scaling_group": told_before(now, want, shape)} if now else None,
         after={"auto_scaling_group": {**told(outcome(members, now), wanted_tags(want, now), want, shape), **belongings}},
         steps=steps,
-        result={"auto_scaling_group": result(want, members, now, steps, shape)},
+        result={"auto_scaling_group": result(want, members, now, bool(steps) or course != ITSELF, shape)},
         outcome={"auto_scaling_group": {want.name: launching(launch)}},
         warnings=warnings(want, members, now),
         looks=() if now else tuple(looks(want)),
@@ -148,10 +154,23 @@ def creation(want: Desired, members: Mapping[str, Any], launch: Launch) -> Itera
     yield read_back(want)
 
 
-def changes(want: Desired, members: Mapping[str, Any], now: Group, launch: Launch) -> Iterator[Step]:
-    """The calls between the group that is there and the wanted one."""
+def on_its_way(now: Group, members: Mapping[str, Any]) -> Group:
+    """The group as a rollout is about to leave it: what it brings counts as there."""
+    sources = {name: value for name, value in members.items() if name in SOURCES}
+    return replace(now, members={**{name: value for name, value in now.members.items() if name not in SOURCES}, **sources})
+
+
+def moves(want: Desired, now: Group, launch: Launch) -> bool:
+    """Whether the group is to launch from something else than it does."""
+    members = wanted_members(want, now, launch)
+    return any(name in SOURCES and differs(name, value, now) for name, value in members.items())
+
+
+def changes(want: Desired, members: Mapping[str, Any], now: Group, launch: Launch, course: Course) -> Iterator[Step]:
+    """The calls between the group that is there and the wanted one; what a rollout brings is left to it."""
     differing = {name: value for name, value in members.items() if differs(name, value, now)}
-    updated = {name: value for name, value in differing.items() if name not in COMPANIONS}
+    left = SOURCES if course == DEFERRED else set()
+    updated = {name: value for name, value in differing.items() if name not in COMPANIONS and name not in left}
     actions: list[Step] = []
     if updated:
         actions.append(update_group(now, updated, launch))
@@ -274,10 +293,10 @@ def needs(launch: Launch, members: Mapping[str, Any]) -> tuple[Permission, ...]:
     return tuple(launch_permissions(launch.data, members)) if isinstance(launch, FromTemplate) else ()
 
 
-def result(want: Desired, members: Mapping[str, Any], now: Group | None, steps: tuple[Step, ...], shape: Any) -> Any:
+def result(want: Desired, members: Mapping[str, Any], now: Group | None, read_again: bool, shape: Any) -> Any:
     """What the task returns about the group: AWS's own answer, in playbook words."""
     words = partial(to_words, shape=shape)
-    if now and not steps:
+    if now and not read_again:
         return words(now.answer)
     there = now.answer if now else {"AutoScalingGroupARN": Later(READ, ""), "Instances": Later(READ, "")}
     meanwhile = {**there, "AutoScalingGroupName": want.name, **outcome(members, now)}

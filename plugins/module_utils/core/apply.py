@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -149,7 +149,7 @@ def make(step: Step, applied: Applied, call: Call, sleep: Sleep) -> Any:
     pause = partial(applied.waits[-1].pause, sleep=sleep)
     if isinstance(step, Wait):
         ask = partial(asked, call=call, pause=pause)
-        return watch(step, params, partial(in_the_way, step.trouble, applied.answers, ask), ask, pause)
+        return watch(held_against(step, applied.answers), params, partial(in_the_way, step.trouble, applied.answers, ask), ask, pause)
     return changed(step, params, call, pause)
 
 
@@ -168,19 +168,39 @@ def asked(service: str, operation: str, call: Call, pause: Pause, **params: Any)
     return patiently(lambda: call(service, operation, **params), asks_again, pause)
 
 
+def held_against(wait: Wait, answers: Mapping[str, Any]) -> Wait:
+    """The wait as it looks at an answer alone, with what an earlier step read filled in."""
+    if wait.against is None:
+        return wait
+    known = filled_in(wait.against, answers)
+    return replace(wait, until=lambda answer: wait.until(answer, known), lacks=lambda answer: wait.lacks(answer, known), against=None)
+
+
 def watch(wait: Wait, params: Mapping[str, Any], why_not: Callable[[], str], ask: Call, pause: Pause) -> Any:
     """Read until the answer is the awaited one, or is known never to be."""
     reason = ""
-    for seconds in pauses(wait.timeout):
+    for seconds in pauses(wait.timeout, wait.longest_pause):
         answer = read(wait, params, ask)
         if wait.until(answer):
             return answer
+        if why := wait.never(answer):
+            raise WaitedInVain(". ".join((why, *left_behind(wait, params, ask))))
         reason = why_not()
         pause(seconds, reason or wait.lacks(answer))
     answer = read(wait, params, ask)
     if wait.until(answer):
         return answer
     raise WaitedInVain(": ".join(filter(None, (f"not so after {wait.timeout:g} seconds", wait.lacks(answer), reason))))
+
+
+def left_behind(wait: Wait, params: Mapping[str, Any], ask: Call) -> Sequence[str]:
+    """What is left when the awaited does not come; who may not look says no more than is known."""
+    if wait.aftermath is None:
+        return ()
+    try:
+        return wait.aftermath.told(ask(wait.aftermath.service, wait.aftermath.operation, **wait.aftermath.params), params)
+    except PassroleError:
+        return ()
 
 
 def in_the_way(trouble: Trouble | None, answers: Mapping[str, Any], ask: Call) -> str:

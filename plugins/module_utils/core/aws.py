@@ -125,13 +125,13 @@ class Aws:
         except (ClientError, BotoCoreError) as error:
             raise in_our_words(error, (service, operation, params), tries.lost) from error
 
-    def find(self, service: str, operation: str, absent: str = "", **params: Any) -> Any:
-        """Make one read that may find nothing: AWS says so with the code ``absent``."""
+    def find(self, service: str, operation: str, absent: str | tuple[str, ...] = "", **params: Any) -> Any:
+        """Make one read that may find nothing: AWS says so with the code ``absent``, or one of several."""
         self._read.update(asked(service, operation, params))
         try:
             answer = patiently(lambda: self.call(service, operation, **params), asks_again, lambda seconds, _reason: self._sleep(seconds))
         except CallRefused as refusal:
-            if absent and refusal.code == absent:
+            if absent and refusal.code in ((absent,) if isinstance(absent, str) else absent):
                 return None
             raise
         self._told += [answer] if service == "iam" else []

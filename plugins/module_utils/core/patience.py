@@ -24,13 +24,13 @@ PASSING = (
 )
 
 
-def pauses(patience: float) -> Iterator[float]:
+def pauses(patience: float, longest: float = LONGEST_PAUSE) -> Iterator[float]:
     """Growing pauses, in seconds, that add up to ``patience``."""
     pause, left = 0.25, patience
     while left > 0:
         yield min(pause, left)
         left -= pause
-        pause = min(pause * 2, LONGEST_PAUSE)
+        pause = min(pause * 2, longest)
 
 
 def asks_again(refusal: CallRefused) -> bool:

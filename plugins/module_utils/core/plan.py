@@ -99,9 +99,13 @@ class Wait:
     until: Callable[[Any], bool]  # gets AWS's answer, or None for "not there"
     absent: str = ""
     timeout: float = 120
+    longest_pause: float = 5  # between two reads
     lacks: Callable[[Any], str] = lambda answer: ""  # what an answer still lacks, for whom waited in vain
     trouble: Trouble | None = None
     warns: Callable[[Any], Sequence[str]] = lambda answer: ()  # what to warn of in the answer that was awaited
+    never: Callable[[Any], str] = lambda answer: ""  # why an answer shows that the awaited will not come any more
+    aftermath: Trouble | None = None  # a read made once nothing is to be awaited any more, that tells what is left
+    against: Any = None  # what an earlier step read, handed to ``until`` and ``lacks`` beside the answer
 
     @property
     def spare(self) -> tuple[Permission, ...]:
@@ -109,7 +113,7 @@ class Wait:
 
     @property
     def permissions(self) -> tuple[Permission, ...]:
-        reads = (self, self.trouble) if self.trouble else (self,)
+        reads = [one for one in (self, self.trouble, self.aftermath) if one]
         return tuple(one for read in reads for one in asked(read.service, read.operation, read.params))
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from .errors import Refused
 
 
-def checked_timeout(seconds: int) -> int:
-    """The option wait_timeout. A zero looks once, and waits no longer; Ansible takes a truth value for a number."""
+def checked_timeout(seconds: int, option: str = "wait_timeout") -> int:
+    """An option wait_timeout. A zero looks once, and waits no longer; Ansible takes a truth value for a number."""
     if isinstance(seconds, bool) or seconds < 0:
-        raise Refused(f"wait_timeout: {seconds} is no number of seconds; it must be 0 or more")
+        raise Refused(f"{option}: {seconds} is no number of seconds; it must be 0 or more")
     return seconds

@@ -1,0 +1,89 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Give running instances another profile in place, a few at a time. Pure. Private to this collection.
+
+EC2 replaces the association of a running instance in one call. A stopped one is rid of it first, and given the other then:
+https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-roles-for-amazon-ec2.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..core.authorization import pass_role_of
+from ..core.plan import Action, NotYet, Step, Wait
+from .state import Behind, Carried, Desired, Instance, Target
+from .verifying import ASSOCIATIONS, of_instances, until_associated
+
+# The profile is known to be there, and the instance to run: EC2 has not heard of the one, or is not done with the other.
+NOT_HEARD_YET = (NotYet("IncorrectState", "InstanceIdentityProfileNotFound"), NotYet("InvalidParameterValue", "Invalid IAM Instance Profile"))
+NOT_STARTED_YET = (NotYet("IncorrectInstanceState"),)
+
+
+def in_batches(some: Sequence[Behind], size: int) -> list[list[Behind]]:
+    return [list(some[start : start + size]) for start in range(0, len(some), size)]
+
+
+def association_steps(batches: Sequence[Sequence[Behind]], target: Target, want: Desired) -> Iterator[Step]:
+    """Batch after batch; the next one begins when the instances of the one before carry the profile."""
+    for number, batch in enumerate(batches, 1):
+        instances = [one.instance for one in batch]
+        for one in instances:
+            yield from swapped(one, target.profile)
+        if want.wait or number < len(batches):
+            yield until_associated(instances, target, want)
+
+
+def swapped(instance: Instance, profile: str) -> Iterator[Step]:
+    if instance.carried is None:
+        yield associate(instance.id, profile)
+    elif not instance.stopped:
+        yield replace(instance.id, instance.carried, profile)
+    else:
+        yield disassociate(instance.id, instance.carried)
+        yield until_rid(instance.id)
+        yield associate(instance.id, profile)
+
+
+def associate(instance: str, profile: str) -> Action:
+    return Action(
+        service="ec2",
+        operation="associate_iam_instance_profile",
+        params={"InstanceId": instance, "IamInstanceProfile": {"Name": profile}},
+        summary=f"give {instance} instance profile {profile}",
+        needs=(pass_role_of({"Name": profile}),),
+        not_yet=(*NOT_HEARD_YET, *NOT_STARTED_YET),
+    )
+
+
+def replace(instance: str, carried: Carried, profile: str) -> Action:
+    said = f"instance profile {carried.name} of {instance} by {profile}" if carried.name != profile else f"the deleted instance profile {profile} of {instance} by the one there now"
+    return Action(
+        service="ec2",
+        operation="replace_iam_instance_profile_association",
+        params={"AssociationId": carried.association, "IamInstanceProfile": {"Name": profile}},
+        summary=f"replace {said}",
+        needs=(pass_role_of({"Name": profile}),),
+        not_yet=(*NOT_HEARD_YET, *NOT_STARTED_YET),
+    )
+
+
+def disassociate(instance: str, carried: Carried) -> Action:
+    return Action(
+        service="ec2",
+        operation="disassociate_iam_instance_profile",
+        params={"AssociationId": carried.association},
+        summary=f"take instance profile {carried.name} from {instance}",
+    )
+
+
+def until_rid(instance: str) -> Wait:
+    return Wait(
+        service="ec2",
+        operation=ASSOCIATIONS,
+        params=of_instances([instance]),
+        summary=f"wait until {instance} carries no instance profile",
+        until=lambda answer: not answer["IamInstanceProfileAssociations"],
+    )
