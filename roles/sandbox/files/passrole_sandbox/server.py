@@ -110,6 +110,7 @@ class Server(ThreadingHTTPServer):
 
     def server_bind(self) -> None:
         # Not HTTPServer's: it asks the resolver for this machine's name, which can take seconds.
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
         self.server_name, self.server_port = self.server_address[:2]

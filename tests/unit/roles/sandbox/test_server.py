@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 import venv
+from http.client import HTTPConnection
 from pathlib import Path
 from threading import Thread
 from urllib.error import HTTPError
@@ -57,6 +58,21 @@ def test_it_ends_when_its_parent_is_gone(tmp_path):
     parent = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     process, _ready = started(tmp_path, "--parent-pid", str(parent.pid))
     parent.communicate(b"\n")
+    assert process.wait(10) == 0
+
+
+def test_its_port_can_be_had_again_as_soon_as_it_has_ended(tmp_path):
+    """socket(7), SO_REUSEADDR: a port whose server hung up first is in use for a minute otherwise."""
+    process, ready = started(tmp_path)
+    port = int(json.loads(ready.read_text())["endpoint_url"].rpartition(":")[2])
+    client = HTTPConnection("127.0.0.1", port)
+    client.request("GET", "/_sandbox/settings")
+    assert client.getresponse().read()
+    process.terminate()
+    assert process.wait(10) == 0
+    client.close()
+    process, _ready = started(tmp_path, "--port", str(port))
+    process.terminate()
     assert process.wait(10) == 0
 
 
