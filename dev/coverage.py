@@ -41,6 +41,7 @@ Words are options of `passrole.ec2.asg_launch_with_profile`.
 OF_THEIR_OWN = {
     "AutoScalingGroupName": "name",
     "LaunchConfigurationName": "launch_configuration.name",
+    "InstanceId": "launch_configuration.instance_id",
     "LaunchTemplate.LaunchTemplateName": "launch_template.name",
     "LaunchTemplate.Version": "launch_template.version",
     "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification.LaunchTemplateName": "launch_template.name",
@@ -68,6 +69,7 @@ SWITCHES = {
     "SetInstanceProtection": {"ProtectedFromScaleIn": "protected_from_scale_in"},
     "SuspendProcesses": {"ScalingProcesses": "suspend_processes"},
 }
+OF_A_ROLLOUT = {"Preferences": "rollout.preferences", "Strategy": "rollout.refresh_strategy"}
 
 Models = Mapping[str, Any]
 Way = Callable[[str], str]  # a member of a request -> the option that declares it, or nothing
@@ -130,6 +132,7 @@ def calls_beside(scaling: Any) -> Iterator[tuple[str, Way]]:
     for swap in COMPANIONS.values():
         for verb in ("attach", "detach"):
             yield named[f"{verb}_{swap.args[0][0]}"], of_group(scaling)
+    yield "StartInstanceRefresh", partial(said, OF_A_ROLLOUT)
     yield from ((operation, partial(said, words)) for operation, words in SWITCHES.items())
 
 
@@ -158,6 +161,8 @@ def rows(surface: Surface) -> list[Row]:
 
 
 def row(surface: Surface, member: str, leaf: Any) -> Row:
+    if member.startswith("DesiredConfiguration."):
+        return Row(member, "set by the module: what the group is to launch from")
     if member in BY_THE_MODULE:
         return Row(member, f"set by the module: {BY_THE_MODULE[member]}")
     option = OF_THEIR_OWN.get(member) or in_words(surface.way, member)

@@ -20,7 +20,7 @@ description:
   - Accounts that still may can declare O(launch_configuration) in place of O(launch_template).
   - Leave O(name) out to keep a launch template or configuration alone, with no group.
   - Instances launch with IMDSv2 required, unless O(launch_template) says otherwise.
-  - Running instances keep what they were launched with. A new version is for the instances launched from then on.
+  - Running instances keep what they were launched with, unless O(rollout) brings them the change.
 author:
   - passrole contributors (@passrole)
 options:
@@ -58,9 +58,11 @@ options:
       - "C(image_ssm_parameter), a string, in place of C(image_id): the name of a Systems Manager parameter, public ones
         included, that is asked for the image now. The template gets the image's id, so that a new image makes a new version."
       - C(metadata_options.http_tokens) is V(required) unless given, so that instances answer IMDSv2 only.
-      - C(user_data), a string, is given as plain text and encoded once; user data that are base64 already are passed on as
-        they are. EC2 takes at most 16384 bytes of them. They are masked in all output; the diff shows their digest.
-      - "C(gzip_user_data), a boolean, V(false) by default: whether to pack user data with gzip, which cloud-init unpacks."
+      - C(user_data), a string, is given as plain text and encoded once. Text that is base64 of what cloud-init, EC2Launch,
+        Ignition or Bottlerocket read is passed on as it is. EC2 takes at most 16384 bytes, before base64. User data are masked
+        in all output; the diff shows their digest.
+      - "C(gzip_user_data), a boolean, V(false) by default: whether to pack user data with gzip, which cloud-init unpacks. What an
+        instance reads is compared, so that packing what is there already makes no new version."
       - Tags may be given as a dictionary or as the API's list of keys and values.
       - A member that the installed botocore does not know is refused, with a version that does where one is known to this
         collection, or else with the closest member.
@@ -139,12 +141,27 @@ options:
       - An empty list takes the group out of all.
     type: list
     elements: str
+  purge_target_group_arns:
+    description:
+      - Whether the group is taken out of the target groups that are not in O(target_group_arns), if that is given.
+    type: bool
+    default: true
   load_balancers:
     description:
       - Names of the Classic Load Balancers that instances are registered with.
       - An empty list takes the group out of all.
     type: list
     elements: str
+  purge_load_balancers:
+    description:
+      - Whether the group is taken out of the load balancers that are not in O(load_balancers), if that is given.
+    type: bool
+    default: true
+  purge_traffic_sources:
+    description:
+      - Whether the group is taken out of the traffic sources that are not in C(traffic_sources) of O(auto_scaling_group), if they are given.
+    type: bool
+    default: true
   max_instance_lifetime:
     description:
       - Longest time in seconds that an instance may run, at least a day; V(0) for no limit.
@@ -160,7 +177,7 @@ options:
     default: false
   suspend_processes:
     description:
-      - Scaling processes to suspend; those that are not named are resumed. An empty list resumes all. See
+      - Scaling processes to suspend. An empty list resumes all, unless O(purge_suspend_processes) is V(false). See
         U(https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html).
       - A new group launches its first instances before its processes are suspended, as AWS has no way to create it otherwise.
       - When not given, processes are left as they are.
@@ -176,6 +193,11 @@ options:
       - ReplaceUnhealthy
       - ScheduledActions
       - Terminate
+  purge_suspend_processes:
+    description:
+      - Whether suspended processes that are not in O(suspend_processes) are resumed, if that is given.
+    type: bool
+    default: true
   metrics_collection:
     description:
       - Whether the group sends metrics to CloudWatch. V(false) stops them all.
@@ -183,12 +205,17 @@ options:
     type: bool
   metrics_list:
     description:
-      - The metrics to send with O(metrics_collection=true), and no others. See
+      - The metrics to send with O(metrics_collection=true). See
         U(https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_EnableMetricsCollection.html).
       - By default C(GroupMinSize), C(GroupMaxSize), C(GroupDesiredCapacity), C(GroupInServiceInstances),
         C(GroupPendingInstances), C(GroupStandbyInstances), C(GroupTerminatingInstances) and C(GroupTotalInstances).
     type: list
     elements: str
+  purge_metrics_list:
+    description:
+      - Whether metrics that are not in O(metrics_list), or in its default, are no longer sent, with O(metrics_collection=true).
+    type: bool
+    default: true
   metrics_granularity:
     description:
       - How fine the metrics are, by default V(1Minute), the one granularity that AWS has.
@@ -288,8 +315,10 @@ options:
         U(https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html).
       - AWS tells load balancers and target groups among the C(traffic_sources), too. Those that O(load_balancers) or
         O(target_group_arns) declares are not for C(traffic_sources) to say, and are left alone by it.
-      - Members that AWS takes at creation only and never tells again (C(instance_id), C(lifecycle_hook_specification_list),
-        C(operator), C(skip_zonal_shift_validation)) have no effect on a group that is there.
+      - C(lifecycle_hook_specification_list) and C(operator), which AWS takes at creation only and never tells again, have no effect on a group
+        that is there. C(skip_zonal_shift_validation), which AWS never tells either, goes along with a change of
+        C(availability_zone_impairment_policy) and with traffic sources that are attached.
+      - C(instance_id) is refused, as the group launches from what is declared. O(launch_configuration) takes one.
       - A member that the installed botocore does not know is refused, with a version that does where one is known to this
         collection, or else with the closest member.
     type: dict
@@ -320,8 +349,8 @@ options:
     description:
       - Whether EC2 judges the launch template before anything is done, changed or not, by C(RunInstances) with C(DryRun). What it
         would not launch is refused in its own words, be it the image, the type, a security group, the profile or a permission.
-      - The declared data are judged, in the group's first subnet, with the first override of its O(mixed_instances_policy). Without
-        a group they are judged in the subnet they name, or else in the default VPC.
+      - The declared data are judged, in the group's first subnet, with the type and image of the first override of its
+        O(mixed_instances_policy), also where that names a template of its own. Without a group they are judged in the subnet they name, or else in the default VPC.
       - The profile is left out of the judgement where a task in O(builds_on) made it, or where IAM knows it and EC2 does not yet.
       - Instance types that are left to C(instance_requirements) cannot be judged so; the task then warns.
     type: bool
@@ -350,10 +379,103 @@ options:
       - AWS itself deletes no launch configuration that a group launches from, and no option makes it.
     type: bool
     default: false
+  rollout:
+    description:
+      - How a change reaches the instances that run already. Those in a warm pool are instances as well.
+      - An instance is behind when the data that it was launched with, or the instance profile that it carries now, are not as declared. The
+        data count and not the number of their version, and profiles are compared by their ids.
+      - When not given, running instances stay, and RV(rollout) lists those that are behind as far as that is seen without asking more of AWS.
+    type: dict
+    suboptions:
+      strategy:
+        description:
+          - With V(none), running instances stay as they are. The result lists those that are behind, and in what.
+          - With V(associate), EC2 swaps the instance profile of running instances in place. No instance is replaced.
+          - With V(refresh), Auto Scaling replaces instances by an instance refresh. It is given the new launch source as its desired
+            configuration, and gives it to the group itself once all are replaced, so that it can roll back till then. Instances
+            that only carry another profile than their version says are given theirs in place.
+        type: str
+        choices: [none, associate, refresh]
+        default: none
+      when_more_differs:
+        description:
+          - What O(rollout.strategy=associate) does when more than the profile differs. V(refuse) refuses before anything is written,
+            V(refresh) replaces the instances.
+        type: str
+        choices: [refuse, refresh]
+        default: refuse
+      when_under_way:
+        description:
+          - What to do when another instance refresh of the group goes on, which is looked for before the template is touched. One that
+            brings what is declared is joined and seen through; any other is refused, cancelled, or waited for.
+        type: str
+        choices: [refuse, cancel, wait]
+        default: refuse
+      ignore:
+        description:
+          - Differences for which no instance is replaced, if there are no others. The group launches with them from then on.
+        type: list
+        elements: str
+        choices: [tag_specifications, user_data]
+        default: []
+      batch_size:
+        description:
+          - How many instances O(rollout.strategy=associate) gives their profile before it waits until they carry it.
+        type: int
+        default: 10
+      max_batches:
+        description:
+          - After how many batches O(rollout.strategy=associate) stops. The other instances stay behind until a later run.
+        type: int
+      refresh_strategy:
+        description:
+          - How an instance refresh updates instances. V(ReplaceRootVolume) takes a O(mixed_instances_policy) whose overrides all have an
+            C(image_id).
+        type: str
+        choices: [Rolling, ReplaceRootVolume]
+        default: Rolling
+      preferences:
+        description:
+          - Preferences of the instance refresh, as the API's C(RefreshPreferences) in snake case, for example
+            C(min_healthy_percentage), C(max_healthy_percentage), C(instance_warmup), C(checkpoint_percentages), C(checkpoint_delay),
+            C(skip_matching), C(auto_rollback), C(alarm_specification), C(bake_time), C(scale_in_protected_instances),
+            C(standby_instances). See U(https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_RefreshPreferences.html).
+          - Unless they are said, C(min_healthy_percentage) is 100 and C(max_healthy_percentage) 110, so that instances are launched before others
+            end; a group with an instance maintenance policy keeps to that.
+          - C(skip_matching) and C(auto_rollback) are V(true) unless said, where AWS can do so. It cannot with a launch configuration or with
+            C(instance_requirements), to which it takes no desired configuration; and it cannot roll back a version named V($Latest) or
+            V($Default), or an image that a Systems Manager parameter names. The task then warns.
+          - Where an instance to be replaced is in standby or protected from scale in, C(standby_instances) or C(scale_in_protected_instances)
+            must be said, as AWS would else wait for an hour and then fail.
+        type: dict
+        default: {}
+      wait:
+        description:
+          - Whether to wait until instances carry their profile, or the instance refresh has ended. One that fails or is rolled back fails the
+            task.
+        type: bool
+        default: true
+      wait_for:
+        description:
+          - What ends the wait for an instance refresh, its V(completion) or already its next V(checkpoint), at which it pauses. A later run joins it.
+        type: str
+        choices: [completion, checkpoint]
+        default: completion
+      wait_timeout:
+        description:
+          - Seconds to wait for an instance refresh, or for one batch of associations. An instance refresh goes on in AWS after that.
+        type: int
+        default: 3600
+      verify:
+        description:
+          - Whether to see in the end that each instance of the group carries the instance profile, by its id. Late ones are waited for, and
+            those that do not are named.
+        type: bool
+        default: false
   wait_for_instances:
     description:
       - Whether to wait until the group has its desired capacity in service, and healthy behind its load balancers where
-        O(health_check_type) has C(ELB).
+        O(health_check_type) has C(ELB) or C(VPC_LATTICE), however they are declared. Instances in standby are not waited for.
       - A launch that fails for a reason that time does not mend ends the wait at once, with AWS's own words. A profile that
         EC2 does not know yet, or a lack of capacity, is waited out.
       - A group that is short of its capacity is waited for even when nothing else is to be done.
@@ -476,6 +598,26 @@ EXAMPLES = r"""
     notification_topic: arn:aws:sns:eu-west-1:123456789012:web
     metrics_collection: true
 
+- name: Bring a change to the running instances, one tenth more of them at a time, with a way back, and see it arrive
+  passrole.ec2.asg_launch_with_profile:
+    name: web
+    instance_profile: web
+    launch_template: {image_id: ami-01e24be29428c15b2, instance_type: t3.micro}
+    rollout:
+      strategy: refresh
+      verify: true
+      preferences:
+        checkpoint_percentages: [20, 100]
+        checkpoint_delay: 600
+        alarm_specification: {alarms: [web-errors]}
+
+- name: Give running instances another profile, and replace none
+  passrole.ec2.asg_launch_with_profile:
+    name: web
+    instance_profile: web-2
+    launch_template: {image_id: ami-01e24be29428c15b2, instance_type: t3.micro}
+    rollout: {strategy: associate, verify: true}
+
 - name: Delete the group with its instances, and its launch template
   passrole.ec2.asg_launch_with_profile:
     name: web
@@ -546,6 +688,72 @@ auto_scaling_group:
     max_size: 6
     launch_template: {launch_template_id: lt-0123456789abcdef0, launch_template_name: web, version: "3"}
     instances: [{instance_id: i-0123456789abcdef0, lifecycle_state: InService, health_status: Healthy}]
+rollout:
+  description: What becomes of the instances that ran before. In check mode the same, as far as it is known.
+  returned: success, when the group was there before
+  type: dict
+  contains:
+    strategy:
+      description: What was done about them, V(none), V(associate) or V(refresh).
+      returned: always
+      type: str
+      sample: refresh
+    behind:
+      description: The instances that do not run with what is declared once the task is done.
+      returned: always
+      type: list
+      elements: dict
+      contains:
+        instance_id:
+          description: Id of the instance.
+          returned: always
+          type: str
+          sample: i-0123456789abcdef0
+        lifecycle_state:
+          description: Its state in the group or in the warm pool.
+          returned: always
+          type: str
+          sample: InService
+        launched_from:
+          description: The version of the launch template, or the launch configuration, that it was launched from.
+          returned: always
+          type: str
+          sample: version 2
+        instance_profile:
+          description: Name of the instance profile that it carries; V(none) where it carries none, or it was not looked.
+          returned: always
+          type: str
+          sample: web
+        differs:
+          description: In which members it is not as declared; C(launch_template) where it was launched from another, or nobody knows the data any more.
+          returned: always
+          type: list
+          elements: str
+          sample: [instance_type]
+    replaced:
+      description: Ids of the instances that are replaced, in batches of as many as go at a time. AWS chooses the order.
+      returned: when O(rollout.strategy=refresh) replaces instances
+      type: list
+      elements: list
+      sample: [[i-0123456789abcdef0], [i-0fedcba9876543210]]
+    associated:
+      description: Ids of the instances that are given the instance profile in place, in batches.
+      returned: with O(rollout.strategy=associate) and O(rollout.strategy=refresh)
+      type: list
+      elements: list
+      sample: [[i-0123456789abcdef0, i-0fedcba9876543210]]
+    joined:
+      description: Id of the instance refresh that went on already and brings what is declared.
+      returned: when there was one
+      type: str
+      sample: 08b91cf7-8fa6-48af-b6a6-d227f40f1b9b
+    instance_refresh:
+      description:
+        - The instance refresh as C(DescribeInstanceRefreshes) tells it in the end, in snake case; its id alone when it was not waited for.
+        - In check mode it is not known.
+      returned: when one is started or joined
+      type: dict
+      sample: {instance_refresh_id: 08b91cf7-8fa6-48af-b6a6-d227f40f1b9b, status: Successful, percentage_complete: 100, instances_to_update: 0}
 plan:
   description: What was done, or in check mode would be done, in order.
   returned: success
@@ -671,13 +879,18 @@ OPTIONS = {
     "placement_group": {"type": "str"},
     "termination_policies": {"type": "list", "elements": "str"},
     "target_group_arns": {"type": "list", "elements": "str"},
+    "purge_target_group_arns": {"type": "bool", "default": True},
     "load_balancers": {"type": "list", "elements": "str"},
+    "purge_load_balancers": {"type": "bool", "default": True},
+    "purge_traffic_sources": {"type": "bool", "default": True},
     "max_instance_lifetime": {"type": "int"},
     "protected_from_scale_in": {"type": "bool"},
     "protect_running_instances": {"type": "bool", "default": False},
     "suspend_processes": {"type": "list", "elements": "str", "choices": list(PROCESSES)},
+    "purge_suspend_processes": {"type": "bool", "default": True},
     "metrics_collection": {"type": "bool"},
     "metrics_list": {"type": "list", "elements": "str"},
+    "purge_metrics_list": {"type": "bool", "default": True},
     "metrics_granularity": {"type": "str"},
     "lifecycle_hooks": {"type": "list", "elements": "dict"},
     "purge_lifecycle_hooks": {"type": "bool", "default": True},

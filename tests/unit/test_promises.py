@@ -46,6 +46,10 @@ def test_every_call_is_one_aws_knows_and_bounds_allow(story):
         assert (to_api(to_words(params, shape), shape, operation) if shape else {}) == params
 
 
+def test_no_step_has_the_sentence_of_another(story):
+    assert len({*story.done.get("plan", [])}) == len(story.checked.get("plan", []))
+
+
 def test_what_was_done_is_what_is_then_seen(story):
     if not story.done.get("failed"):
         assert story.case.agree(seen=story.again["diff"]["before"], foretold=story.done["diff"]["after"])

@@ -18,6 +18,7 @@ from ..auto_scaling_group import observe as group_observe
 from ..auto_scaling_group import plan as group_plan
 from ..auto_scaling_group import state as group_state
 from ..auto_scaling_group.hook_targets import refuse_missing_targets
+from ..auto_scaling_group.parts import refuse_missing_companions
 from ..auto_scaling_group.vocabulary import refuse_unknown_words
 from ..core.aws import Aws
 from ..core.earlier import Earlier
@@ -266,5 +267,6 @@ def refuse_missing_parts(
     if group:
         group_observe.refuse_missing_subnets(group, aws.find)
         refuse_missing_targets(group, planned, aws.find, earlier)
+        refuse_missing_companions(group, planned, aws.find)
         for path, template in group_state.overriding(group, own=want.name):
             template_observe.refuse_missing_profile_of(template, path, aws.find, earlier)

@@ -15,6 +15,8 @@ from itertools import takewhile
 from typing import Any
 
 from ..core.plan import Later, Step, Trouble, Wait
+from .companions import beside
+from .members import kind_of
 from .state import Desired, Group
 from .switches import Processes
 from .waits import READ, watch
@@ -67,10 +69,23 @@ def capacity(want: Desired, now: Group | None, known: bool) -> Iterator[Wait]:
     """The capacity in service; behind load balancers too, where their health is the group's."""
     summary = f"wait until group {want.name} has its capacity in service"
     yield watch(want.name, summary, is_in_service, want.wait_timeout, failed_launches(want.name, known))
-    members = {**(now.members if now else {}), **want.members}
-    if "ELB" in members.get("HealthCheckType", ""):
-        yield from (targets_healthy(arn, want) for arn in members.get("TargetGroupARNs", []))
-        yield from (balancer_in_service(name, want) for name in members.get("LoadBalancerNames", []))
+    have = now.members if now else {}
+    members = {**have, **{name: beside(have.get(name, []), value) if name in want.kept else value for name, value in want.members.items()}}
+    checks = members.get("HealthCheckType", "")
+    behind = balancers(members)
+    if "ELB" in checks:
+        yield from (targets_healthy(arn, want) for arn in behind["elbv2"])
+        yield from (balancer_in_service(name, want) for name in behind["elb"])
+    if "VPC_LATTICE" in checks and behind["vpc-lattice"]:
+        yield sources_in_service(behind["vpc-lattice"], want)
+
+
+def balancers(members: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What the group's instances are registered with, by its kind, whichever member says it."""
+    found: dict[str, list[str]] = {"elb": [*members.get("LoadBalancerNames", [])], "elbv2": [*members.get("TargetGroupARNs", [])], "vpc-lattice": []}
+    for source in members.get("TrafficSources", []):
+        found[kind_of(source)].append(source["Identifier"])
+    return {kind: list(dict.fromkeys(named)) for kind, named in found.items()}
 
 
 def failed_launches(group: str, known: bool) -> Trouble:
@@ -93,7 +108,8 @@ def why_none_came(answer: Mapping[str, Any], known: Sequence[Mapping[str, Any]])
 
 
 def is_failed_launch(activity: Mapping[str, Any]) -> bool:
-    return activity["StatusCode"] == "Failed" and activity.get("Description", "").startswith("Launching")
+    """Also one that a lifecycle hook abandoned: AWS tells it as cancelled."""
+    return activity["StatusCode"] in ("Failed", "Cancelled") and activity.get("Description", "").startswith("Launching")
 
 
 def launches_at_once(want: Desired) -> bool:
@@ -147,6 +163,19 @@ def balancer_in_service(name: str, want: Desired) -> Wait:
     )
 
 
+def sources_in_service(arns: Sequence[str], want: Desired) -> Wait:
+    """A target group of VPC Lattice is asked about by way of the group."""
+    return Wait(
+        service="autoscaling",
+        operation="describe_traffic_sources",
+        params={"AutoScalingGroupName": want.name, "TrafficSourceType": "vpc-lattice"},
+        summary=f"wait until the instances of group {want.name} are in service behind {', '.join(arns)}",
+        until=lambda answer: all(one["State"] == "InService" for one in answer["TrafficSources"] if one["Identifier"] in arns),
+        timeout=want.wait_timeout,
+        lacks=lambda answer: "; ".join(f"{one['Identifier']} is {one['State']}" for one in answer["TrafficSources"] if one["State"] != "InService"),
+    )
+
+
 def instances(member: str) -> Later:
-    """The instances that the wait for the capacity has seen."""
-    return Later(READ, "AutoScalingGroups.0.Instances", through=lambda found: [{member: one["InstanceId"]} for one in found])
+    """The instances in service that the wait for the capacity has seen; AWS deregisters those that leave or stand by."""
+    return Later(READ, "AutoScalingGroups.0.Instances", through=lambda found: [{member: one["InstanceId"]} for one in found if is_healthy(one)])

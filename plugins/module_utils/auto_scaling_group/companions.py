@@ -23,6 +23,11 @@ def swap(words: tuple[str, str, str], group: str, have: Sequence[Any], want: Seq
     yield from calls(f"detach_{operation}", member, group, less(have, want), f"detach {said} from group {group}")
 
 
+def beside(have: Sequence[Any], want: Sequence[Any]) -> list[Any]:
+    """What is wanted, with what is there besides."""
+    return [*want, *less(have, want)]
+
+
 def less(some: Sequence[Any], others: Sequence[Any]) -> list[Any]:
     """The first items beside the others, each once."""
     known = {named(other) for other in others}
@@ -36,8 +41,14 @@ def named(item: Any) -> tuple[str, ...]:
 
 def calls(operation: str, member: str, group: str, items: Sequence[Any], summary: str) -> Iterator[Action]:
     for start in range(0, len(items), AT_ONCE):
-        params: Mapping[str, Any] = {"AutoScalingGroupName": group, member: list(items[start : start + AT_ONCE])}
-        yield Action("autoscaling", operation, params, summary)
+        some = list(items[start : start + AT_ONCE])
+        params: Mapping[str, Any] = {"AutoScalingGroupName": group, member: some}
+        yield Action("autoscaling", operation, params, f"{summary}: {', '.join(called(item) for item in some)}")
+
+
+def called(item: Any) -> str:
+    """A companion as a sentence names it; the rest of an ARN says where the account is."""
+    return named(item)[0].rpartition(":")[2]
 
 
 COMPANIONS = {

@@ -82,6 +82,11 @@ def refuse_idle_action(item: Item, path: str) -> None:
         raise Refused(f"{path}: changes nothing; min_size, max_size or desired_capacity must be given")
     if not {"StartTime", "Recurrence"} & item.keys():
         raise Refused(f"{path}: never happens; start_time or recurrence must be given")
+    least, most = item.get("MinSize"), item.get("MaxSize")
+    if least is not None and most is not None and least > most:
+        raise Refused(f"{path}.min_size: {least} is more than max_size {most}")
+    if "StartTime" in item and "EndTime" in item and item["EndTime"] <= item["StartTime"]:
+        raise Refused(f"{path}.end_time: is not after start_time")
 
 
 def next_time_is_a_time(have: Item, item: Item) -> Item:

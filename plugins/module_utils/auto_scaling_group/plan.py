@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Literal
@@ -20,7 +20,7 @@ from ..core.shapes import to_words
 from ..core.tags import tags_after
 from .belongings import Belonging
 from .capacity import capacity, first_launch, is_served, known_before, launches_at_once, may_launch
-from .companions import COMPANIONS
+from .companions import COMPANIONS, beside
 from .deletion import deletion
 from .kinds import LIFECYCLE_HOOKS
 from .members import CLEARED, in_one_wording, so, told_once
@@ -38,7 +38,9 @@ Course = Literal["itself", "deferred", "joined"]
 ITSELF: Course = "itself"
 DEFERRED: Course = "deferred"
 JOINED: Course = "joined"
-NEVER_TOLD = ("InstanceId", "LifecycleHookSpecificationList", "Operator", "SkipZonalShiftValidation")
+ZONES, SUBNETS = "AvailabilityZones", "VPCZoneIdentifier"
+VALIDATION = "SkipZonalShiftValidation"
+NEVER_TOLD = ("LifecycleHookSpecificationList", "Operator", VALIDATION)
 
 
 def plan(want: Desired, seen: Observed, launch: Launch | None, shape: Any, course: Course = ITSELF) -> Plan:
@@ -47,7 +49,7 @@ def plan(want: Desired, seen: Observed, launch: Launch | None, shape: Any, cours
         return absence(want, seen.group, shape)
     now = seen.group and replace(seen.group, members=told_once(seen.group.members, want.members))
     refuse_the_impossible(want, now)
-    members = wanted_members(want, now, launch)
+    members = beside_others(want, now, wanted_members(want, now, launch))
     now = on_its_way(now, members) if now and course == JOINED else now
     steps = tuple(changes(want, members, now, launch, course) if now else creation(want, members, launch))
     belongings = {one.option: one.told(one.after(before_of(one, now))) for one in want.belongings}
@@ -98,6 +100,12 @@ def refuse_incomplete(want: Desired) -> None:
             raise Refused(f"{option}: must be given, as there is no group {want.name} yet")
     if not any(want.members.get(place) for place in ("VPCZoneIdentifier", "AvailabilityZones", "AvailabilityZoneIds")):
         raise Refused("vpc_zone_identifier: subnets must be given, or availability_zones")
+
+
+def beside_others(want: Desired, now: Group | None, members: Mapping[str, Any]) -> dict[str, Any]:
+    """The members, with what is there besides in the lists that are not all there is."""
+    have = now.members if now else {}
+    return {name: beside(have.get(name, []), value) if name in want.kept else value for name, value in members.items()}
 
 
 def wanted_members(want: Desired, now: Group | None, launch: Launch) -> dict[str, Any]:
@@ -154,6 +162,19 @@ def creation(want: Desired, members: Mapping[str, Any], launch: Launch) -> Itera
     yield read_back(want)
 
 
+def said_beside(updated: Mapping[str, Any], members: Mapping[str, Any]) -> dict[str, Any]:
+    """What AWS never tells, and takes beside the change that it is about."""
+    about = "AvailabilityZoneImpairmentPolicy" in updated and VALIDATION in members
+    return {VALIDATION: members[VALIDATION]} if about else {}
+
+
+def validated(actions: Iterable[Action], members: Mapping[str, Any]) -> Iterator[Action]:
+    """Attaching traffic sources takes the same word."""
+    for action in actions:
+        takes = action.operation == "attach_traffic_sources" and VALIDATION in members
+        yield replace(action, params={**action.params, VALIDATION: members[VALIDATION]}) if takes else action
+
+
 def on_its_way(now: Group, members: Mapping[str, Any]) -> Group:
     """The group as a rollout is about to leave it: what it brings counts as there."""
     sources = {name: value for name, value in members.items() if name in SOURCES}
@@ -173,9 +194,9 @@ def changes(want: Desired, members: Mapping[str, Any], now: Group, launch: Launc
     updated = {name: value for name, value in differing.items() if name not in COMPANIONS and name not in left}
     actions: list[Step] = []
     if updated:
-        actions.append(update_group(now, updated, launch))
+        actions.append(update_group(now, {**updated, **said_beside(updated, members)}, launch))
     for name in sorted(differing.keys() & COMPANIONS.keys()):
-        actions += COMPANIONS[name](want.name, now.members.get(name, []), differing[name])
+        actions += validated(COMPANIONS[name](want.name, now.members.get(name, []), differing[name]), members)
     actions += retag(want, now)
     for one in want.belongings:
         actions += one.changes(want.name, before_of(one, now))
@@ -212,6 +233,8 @@ def outcome(members: Mapping[str, Any], now: Group | None) -> dict[str, Any]:
         return said_at_creation(members)
     kept = {name: value for name, value in now.members.items() if name not in replaced_by(members)}
     after = {**kept, **{name: value for name, value in members.items() if differs(name, value, now)}}
+    if ZONES not in members and after.get(SUBNETS) != now.members.get(SUBNETS):
+        after[ZONES] = Later(READ, f"AutoScalingGroups.0.{ZONES}")  # the subnets bring them along
     return within_sizes({name: value for name, value in after.items() if name not in CLEARED or value != CLEARED[name]})
 
 

@@ -38,6 +38,8 @@ SAME_NAME = {
     "vpc_zone_identifier": "VPCZoneIdentifier",
 }
 OPTIONS = {**SAME_NAME, **RENAMED}
+# What says whether a list is all there is; by the member that the list is.
+PURGES = {"LoadBalancerNames": "purge_load_balancers", "TargetGroupARNs": "purge_target_group_arns", "TrafficSources": "purge_traffic_sources"}
 
 HEALTH_CHECKS = ("EBS", "EC2", "ELB", "VPC_LATTICE")
 
@@ -113,6 +115,7 @@ class Desired:
 
     name: str
     members: Mapping[str, Any] = field(default_factory=dict)
+    kept: frozenset[str] = frozenset()  # the lists beside which others are left as they are
     tags: Mapping[str, Tag] | None = None
     purge_tags: bool = False
     present: bool = True
@@ -135,11 +138,14 @@ def desired(params: Mapping[str, Any], request: Any, belongings: Sequence[Belong
     """What the module's options ask of the group, held against CreateAutoScalingGroup's request shape."""
     members = checked_members(params, request)
     refuse_unknown_health_checks(params["health_check_type"])
+    refuse_odd_sizes(members)
+    refuse_half_a_policy(members)
     refuse_said_twice(members)
     refuse_hooks_given_twice(members, belongings)
     return Desired(
         name=checked_name(params["name"], request),
         members=members,
+        kept=frozenset(member for member, option in PURGES.items() if not params[option]),
         tags=checked_tags(params["tags"], request),
         purge_tags=params["purge_tags"],
         present=params["state"] == "present",
@@ -157,6 +163,28 @@ def refuse_unknown_health_checks(said: str | None) -> None:
     for check in [] if said is None else map(str.strip, said.split(",")):
         if check not in HEALTH_CHECKS:
             raise Refused(f"health_check_type: {check} is none of {', '.join(HEALTH_CHECKS)}{closest(check.upper(), HEALTH_CHECKS)}")
+
+
+def refuse_odd_sizes(members: Mapping[str, Any]) -> None:
+    """The model gives them no least, and AWS does."""
+    for member in ("MinSize", "MaxSize", "DesiredCapacity"):
+        if members.get(member, 0) < 0:
+            raise Refused(f"{xform_name(member)}: {members[member]}, and at least 0 needed")
+
+
+def refuse_half_a_policy(members: Mapping[str, Any]) -> None:
+    """InstanceMaintenancePolicy's reference: both percentages, or both -1 to take the policy away; 100 apart at most."""
+    policy, path = members.get("InstanceMaintenancePolicy"), "auto_scaling_group.instance_maintenance_policy"
+    if policy is None:
+        return
+    for member in ("MinHealthyPercentage", "MaxHealthyPercentage"):
+        if member not in policy:
+            raise Refused(f"{path}.{xform_name(member)}: must be given, as AWS takes both percentages or none")
+    least, most = policy["MinHealthyPercentage"], policy["MaxHealthyPercentage"]
+    if (least == -1) != (most == -1):
+        raise Refused(f"{path}: both percentages are -1, which takes the policy away, or none")
+    if most - least > 100:
+        raise Refused(f"{path}.max_healthy_percentage: {most} is more than 100 above min_healthy_percentage {least}")
 
 
 def refuse_said_twice(members: Mapping[str, Any]) -> None:
@@ -229,6 +257,8 @@ def further_members(words: Mapping[str, Any], named: Mapping[str, Any], request:
     """What the option auto_scaling_group says of members that have no option of their own."""
     said = {word: as_one_text(value) if word == "vpc_zone_identifier" else value for word, value in words.items()}
     members = to_api(said, SomeOf(request), "auto_scaling_group")
+    if "InstanceId" in members:
+        raise Refused("auto_scaling_group.instance_id: the group always launches from what is declared; say launch_configuration.instance_id to take that from an instance")
     for name in members:
         if name in OURS:
             raise Refused(f"auto_scaling_group.{xform_name(name)}: is said by the module's own options")

@@ -51,18 +51,19 @@ class Processes(ToldByGroup):
     """The processes that are to be suspended; all others go on."""
 
     names: tuple[str, ...]
+    purge: bool = True
     option = "suspend_processes"
 
     def seen(self, answer: Mapping[str, Any]) -> tuple[str, ...]:
         return tuple(sorted(process["ProcessName"] for process in answer.get("SuspendedProcesses", [])))
 
     def after(self, have: tuple[str, ...]) -> tuple[str, ...]:
-        return self.names
+        return self.names if self.purge else tuple(sorted({*have, *self.names}))
 
     def changes(self, group: str, have: tuple[str, ...]) -> Iterator[Action]:
         if stopping := without(self.names, have):
             yield processes("suspend_processes", group, stopping, "suspend")
-        if resuming := without(have, self.names):
+        if resuming := without(have, self.after(have)):
             yield processes("resume_processes", group, resuming, "resume")
 
 
@@ -77,6 +78,7 @@ class Metrics(ToldByGroup):
 
     names: tuple[str, ...]
     granularity: str = GRANULARITY
+    purge: bool = True
     option = "metrics_collection"
 
     def seen(self, answer: Mapping[str, Any]) -> dict[str, str]:
@@ -84,10 +86,10 @@ class Metrics(ToldByGroup):
         return {metric["Metric"]: metric["Granularity"] for metric in sorted(enabled, key=lambda metric: metric["Metric"])}
 
     def after(self, have: Mapping[str, str]) -> dict[str, str]:
-        return {name: self.granularity for name in self.names}
+        return {**({} if self.purge else have), **{name: self.granularity for name in self.names}}
 
     def changes(self, group: str, have: Mapping[str, str]) -> Iterator[Action]:
-        if leaving := without(have, self.names):
+        if leaving := without(have, self.after(have)):
             params = {"AutoScalingGroupName": group, "Metrics": leaving}
             yield Action("autoscaling", "disable_metrics_collection", params, f"stop metrics of group {group}: {', '.join(leaving)}")
         if starting := [name for name in self.names if have.get(name) != self.granularity]:
@@ -133,15 +135,17 @@ def without(some: Iterable[str], others: Iterable[str]) -> list[str]:
 
 def declared_processes(params: Mapping[str, Any], _model: Any) -> Processes | None:
     names = params["suspend_processes"]
-    return None if names is None else Processes(tuple(sorted(set(names))))
+    return None if names is None else Processes(tuple(sorted(set(names))), params["purge_suspend_processes"])
 
 
 def declared_metrics(params: Mapping[str, Any], _model: Any) -> Metrics | None:
     refuse_idle_words(params)
     if params["metrics_collection"] is None:
         return None
+    if not params["metrics_collection"]:
+        return Metrics(())
     names = METRICS if params["metrics_list"] is None else params["metrics_list"]
-    return Metrics(tuple(sorted(set(names))) if params["metrics_collection"] else (), params["metrics_granularity"] or GRANULARITY)
+    return Metrics(tuple(sorted(set(names))), params["metrics_granularity"] or GRANULARITY, params["purge_metrics_list"])
 
 
 def refuse_idle_words(params: Mapping[str, Any]) -> None:
@@ -149,6 +153,8 @@ def refuse_idle_words(params: Mapping[str, Any]) -> None:
     for option in ("metrics_list", "metrics_granularity"):
         if params["metrics_collection"] is None and params[option] is not None:
             raise Refused(f"{option}: has an effect with metrics_collection only, which must be given too")
+    if params["metrics_granularity"] not in (None, GRANULARITY):
+        raise Refused(f"metrics_granularity: must be {GRANULARITY}, the one that AWS has, not {params['metrics_granularity']}")
 
 
 def declared_protection(params: Mapping[str, Any], _model: Any) -> Protection | None:

@@ -65,7 +65,8 @@ class WarmPool:
 
 
 def whole(pool: Mapping[str, Any]) -> dict[str, Any]:
-    return {**UNSAID, **pool}
+    """The pool with all that it may say; an empty structure in it says nothing."""
+    return {**UNSAID, **{name: value for name, value in pool.items() if value != {}}}
 
 
 def removal(group: str, have: Mapping[str, Any], timeout: float, force: bool) -> Iterator[Step]:

@@ -106,7 +106,7 @@ class Overtaken(PassroleError):
     """What a plan made is not there as it was made: someone else works on it at the same time."""
 
     def __init__(self, differing: Sequence[str], left: Sequence[str]) -> None:
-        super().__init__(f"someone else changes it at the same time: {', '.join(differing)}")
+        super().__init__(f"someone else changes it at the same time, or AWS keeps another value than is asked for: {', '.join(differing)}")
         self.left = list(left)
 
 

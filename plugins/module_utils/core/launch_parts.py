@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What any launch relies on: image, profile, security groups, key pair, subnets. Reading never changes anything. Private to this collection."""
+"""What a launch or a group relies on, looked for by its name before it is named. Reading never changes anything. Private to this collection."""
 
 from __future__ import annotations
 
@@ -20,19 +20,24 @@ Find = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Part:
-    """A kind of thing that a launch names: how EC2 is asked for it, and how its refusals begin where one is missing."""
+    """A kind of thing that is named: how AWS is asked for it, and how its refusals begin where one is missing.
+
+    Who may not look for an ``optional`` one leaves it to AWS.
+    """
 
     operation: str
     member: str
-    code: str
+    codes: tuple[str, ...]
+    service: str = "ec2"
+    optional: bool = False
 
 
-IMAGE = Part("describe_images", "ImageIds", "InvalidAMI")
-KEY_PAIR = Part("describe_key_pairs", "KeyNames", "InvalidKeyPair")
-SUBNET = Part("describe_subnets", "SubnetIds", "InvalidSubnet")
+IMAGE = Part("describe_images", "ImageIds", ("InvalidAMI",))
+KEY_PAIR = Part("describe_key_pairs", "KeyNames", ("InvalidKeyPair",))
+SUBNET = Part("describe_subnets", "SubnetIds", ("InvalidSubnet",))
 # InvalidGroup.NotFound, and InvalidGroupId.Malformed. By name EC2 finds those of the default VPC, where alone a launch may name them so.
-SECURITY_GROUP = Part("describe_security_groups", "GroupIds", "InvalidGroup")
-NAMED_SECURITY_GROUP = Part("describe_security_groups", "GroupNames", "InvalidGroup")
+SECURITY_GROUP = Part("describe_security_groups", "GroupIds", ("InvalidGroup",))
+NAMED_SECURITY_GROUP = Part("describe_security_groups", "GroupNames", ("InvalidGroup",))
 
 Named = Mapping[str, str]  # the path of the option, by what is named there
 
@@ -43,20 +48,36 @@ def at(path: str, names: Iterable[str | None]) -> dict[str, str]:
 
 
 def refuse_missing(part: Part, named: Named, find: Find) -> None:
-    """Ask EC2 once for all that is named of one kind, and refuse at its path what is not there."""
+    """Ask AWS once for all that is named of one kind, and refuse at its path what is not there."""
     if not named:
         return
     try:
-        find("ec2", part.operation, **{part.member: sorted(named)})
+        find(part.service, part.operation, **{part.member: sorted(named)})
     except CallRefused as refusal:
-        if refusal.code.startswith(part.code):
-            raise Refused(f"{path_of(named, refusal)}: {refusal}") from refusal
-        raise
+        if refusal.code.startswith(part.codes):
+            name = missing(part, named, refusal, find)
+            raise Refused(f"{named[name]}: {said(refusal, name)}") from refusal
+        if not (part.optional and refusal.is_denial):
+            raise
 
 
-def path_of(named: Named, refusal: CallRefused) -> str:
-    """The option that names what the refusal speaks of."""
-    return next((path for name, path in named.items() if name in refusal.reason), next(iter(named.values())))
+def missing(part: Part, named: Named, refusal: CallRefused, find: Find) -> str:
+    """Which of them the refusal speaks of: by its words, or where it names none by asking for one after the other."""
+    if spoken := [name for name in named if name in refusal.reason]:
+        return spoken[0]
+    return next((name for name in sorted(named) if len(named) > 1 and is_missing(part, name, find)), min(named))
+
+
+def is_missing(part: Part, name: str, find: Find) -> bool:
+    try:
+        find(part.service, part.operation, **{part.member: [name]})
+    except CallRefused:
+        return True
+    return False
+
+
+def said(refusal: CallRefused, name: str) -> str:
+    return str(refusal) if name in refusal.reason else f"there is no {name}: {refusal}"
 
 
 def refuse_missing_image(image: str, find: Find, path: str) -> None:

@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, NoReturn
@@ -35,6 +36,13 @@ NO_PLAN = Plan(before=None, after=None)
 
 class DiscreetModule(AnsibleModule):
     """An Ansible module that knows the secrets inside free-form options before it logs its invocation or returns a result."""
+
+    def _load_params(self) -> None:
+        """Ansible looks for suboptions inside whatever it is given, and falls over a number in a list; in a text it finds none, and says so."""
+        super()._load_params()
+        for name, spec in self.argument_spec.items():
+            if spec.get("options") and not isinstance(self.params.get(name), (Mapping, str, type(None))):
+                self.params[name] = json.dumps(self.params[name], default=str)
 
     def _return_formatted(self, kwargs: dict[str, Any]) -> None:
         """Also what is refused before anything is logged comes out here, with all options beside it."""

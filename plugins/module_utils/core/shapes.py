@@ -25,7 +25,7 @@ except ImportError:
     BOTOCORE, xform_name = "", None  # AnsibleAWSModule says so, before any shape is asked for
 
 from .errors import Refused
-from .newer import KNOWN_BY, MEMBERS
+from .newer import KNOWN_BY, MEMBERS, VALUES
 from .plan import Later
 from .secrets import is_secret
 
@@ -178,6 +178,8 @@ def refuse_unknown_choice(word: str, shape: Any, path: str) -> str:
     choices = getattr(shape, "enum", None) or ()
     if not choices or word in choices:
         return word
+    if word in VALUES.get(getattr(shape, "name", ""), ()):
+        raise Refused(f"{path}: botocore {BOTOCORE} knows no {word}; botocore {KNOWN_BY} knows it")
     if len(choices) <= 10:
         raise Refused(f"{path}: {word} is none of {', '.join(choices)}")
     raise Refused(f"{path}: botocore {BOTOCORE} knows no {word}{closest(word, choices) or '; a newer botocore may know it'}")

@@ -23,8 +23,8 @@ MOST_BYTES = 16384
 
 GZIPPED = b"\x1f\x8b"
 
-# What user data begin with, for cloud-init or for EC2Launch. Text that begins so is never valid base64.
-OPENINGS = (b"#", b"<powershell", b"<script", b"<persist", b"version:", b"Content-Type:", b"MIME-Version:", GZIPPED)
+# What user data begin with, for cloud-init, EC2Launch, Ignition or Bottlerocket. Text that begins so is never valid base64.
+OPENINGS = (b"#", b"<powershell", b"<script", b"<persist", b"version:", b"Content-Type:", b"MIME-Version:", b"{", b"[settings", GZIPPED)
 
 
 def encoded(text: str, zipped: bool, path: str) -> str:

@@ -10,6 +10,7 @@ Private to this collection.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -17,8 +18,11 @@ from .state import Desired, in_words
 
 Said = Iterator[tuple[str, Any]]
 
-# What a template has no word for; its own image_id and instance_type stand for the instance to take them from.
+# What a template has no word for; its own image_id and instance_type must be said in the place of an instance to take them from.
 LEFT_OUT = ("instance_id", "classic_link_vpc_id", "classic_link_vpc_security_groups")
+
+NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9().\-/_]")
+LONGEST_NAME = 125
 
 AS_IT_IS = "(as in launch_configuration)"
 
@@ -26,7 +30,7 @@ AS_IT_IS = "(as in launch_configuration)"
 def advice(want: Desired, shape: Any) -> str:
     """What to declare instead, ready to be copied into the task."""
     said = in_words(want.data, shape)
-    words = {**named(want), **as_template(said), **({"user_data": AS_IT_IS} if "user_data" in said else {})}
+    words = {**named(want), **of_instance(said), **as_template(said), **user_data(want, said)}
     left = ", ".join(word for word in LEFT_OUT if word in said)
     return (
         f"Declare, in place of launch_configuration, instance_profile: {want.data['IamInstanceProfile']} and launch_template: "
@@ -35,8 +39,21 @@ def advice(want: Desired, shape: Any) -> str:
 
 
 def named(want: Desired) -> dict[str, str]:
-    """The name, where it is not the group's anyway."""
-    return {} if want.name == want.group else {"name": want.name}
+    """The name, as a template may have it, where it is not the group's anyway."""
+    name = NOT_IN_NAMES.sub("-", want.name)[:LONGEST_NAME]
+    return {} if name == want.group else {"name": name}
+
+
+def of_instance(said: Mapping[str, Any]) -> dict[str, str]:
+    """What the instance would have told, to be filled in by whoever copies it."""
+    instance = said.get("instance_id")
+    return {"image_id": f"(the image of {instance})", "instance_type": f"(the type of {instance})"} if instance else {}
+
+
+def user_data(want: Desired, said: Mapping[str, Any]) -> dict[str, Any]:
+    if "user_data" not in said:
+        return {}
+    return {"user_data": AS_IT_IS, **({"gzip_user_data": True} if want.zipped else {})}
 
 
 def as_template(words: Mapping[str, Any]) -> dict[str, Any]:

@@ -56,6 +56,7 @@ class Desired:
     data: Mapping[str, Any] = field(default_factory=dict)
     group: str | None = None
     present: bool = True
+    zipped: bool = False  # whether the user data were asked to be packed
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def desired(words: Mapping[str, Any], group: str | None, profile: str | None, pr
     """What the option asks for, held against CreateLaunchConfiguration's request shape."""
     refuse_misspelt(words, request)
     name = checked_name(words.get("name") or words.get("launch_configuration_name") or group, request)
-    return Desired(name, whole_data(words, name, profile, request) if present else {}, group, present)
+    return Desired(name, whole_data(words, name, profile, request) if present else {}, group, present, is_zipped(words))
 
 
 def refuse_misspelt(words: Mapping[str, Any], request: Any) -> None:
@@ -99,10 +100,14 @@ def whole_data(words: Mapping[str, Any], name: str, profile: str | None, request
 
 
 def with_encoded_user_data(words: Mapping[str, Any]) -> Mapping[str, Any]:
-    zipped = truth(words.get("gzip_user_data", False), None, f"{OPTION}.gzip_user_data")
+    zipped = is_zipped(words)
     if not isinstance(words.get("user_data"), str) or not words["user_data"]:
         return words
     return {**words, "user_data": encoded(words["user_data"], zipped, f"{OPTION}.user_data")}
+
+
+def is_zipped(words: Mapping[str, Any]) -> bool:
+    return truth(words.get("gzip_user_data", False), None, f"{OPTION}.gzip_user_data")
 
 
 def refuse_incomplete(data: Mapping[str, Any]) -> None:

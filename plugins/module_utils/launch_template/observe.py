@@ -30,6 +30,7 @@ from .state import SIGN, Desired, Observed, Template, with_parameter
 
 Find = Callable[..., Any]
 NO_TEMPLATE = "InvalidLaunchTemplateName.NotFoundException"
+NO_VERSION = "InvalidLaunchTemplateId.VersionNotFound"
 NO_PARAMETER = ("ParameterNotFound", "ParameterVersionNotFound", "ValidationException")
 
 
@@ -48,9 +49,22 @@ def observe(want: Desired, find: Find, earlier: Earlier, shape: Any) -> Observed
     versions = answer["LaunchTemplateVersions"] if answer else []
     if not versions:
         return Observed(None)
-    template = parse(versions, shape)
+    template = with_numbers(parse(versions, shape), want, find)
     # A version's answer leaves the template's tags out; they are read only for those who declare something of them.
     return Observed(template if want.tags is None and not want.adopt else with_tags(template, find))
+
+
+def with_numbers(now: Template, want: Desired, find: Find) -> Template:
+    """The same, knowing whether the versions that are asked for by number are there; those that were pruned never come back."""
+    asked = {int(number) for number in (want.default_version, want.launch_version) if number.isdecimal()}
+    unknown = sorted(number for number in asked - {*now.numbers} if number <= now.version)
+    found = [number for number in unknown if find_version(now, number, find)] if unknown and not want.keep_versions else []
+    return replace(now, numbers=tuple(sorted({*now.numbers, *found})))
+
+
+def find_version(now: Template, number: int, find: Find) -> bool:
+    answer = find("ec2", "describe_launch_template_versions", absent=NO_VERSION, LaunchTemplateId=now.id, Versions=[str(number)])
+    return bool(answer and answer["LaunchTemplateVersions"])
 
 
 def with_tags(now: Template, find: Find) -> Template:

@@ -56,8 +56,9 @@ def absence(name: str, now: Template | None, shape: Any) -> Plan:
 def refuse_the_impossible(want: Desired, now: Template | None) -> None:
     """Refuse versions that will not be there, as far as that can be known."""
     newest = (now.version if now else 0) + (1 if has_new_data(want, now) else 0)
+    there = {*(now.numbers if now else ()), newest}
     for option, version in (("default_version", want.default_version), ("version", want.launch_version)):
-        if version.isdecimal() and not 1 <= int(version) <= newest:
+        if version.isdecimal() and int(version) not in there:
             raise Refused(
                 f"launch_template.{option}: launch template {want.name} has no version {version}; its newest is {newest}"
             )

@@ -95,7 +95,12 @@ WANTS = {
     "a group": GROUP,
     "a group with another profile": {**GROUP, "instance_profile": "arn:aws:iam::123456789012:instance-profile/team/other"},
     "a group that EC2 has judged": {**GROUP, "vet": True, "launch_template": {**TEMPLATE, "user_data": "#!/bin/sh\n"}},
-    "a group that EC2 would not launch": {**GROUP, "vet": True, "launch_template": {**TEMPLATE, "security_group_ids": ["sg-0123456789abcdef0"]}},
+    # All of it is there, so that nothing but EC2's judgement can tell.
+    "a group that EC2 would not launch": {
+        **GROUP,
+        "vet": True,
+        "launch_template": {**TEMPLATE, "security_groups": ["default"], "network_interfaces": [{"device_index": 0}]},
+    },
     "a group that follows the latest": {**GROUP, "launch_template": {**TEMPLATE, "image_id": "resolve:ssm:/golden/web", "version": "$Latest"}},
     "a group with everything": {**GROUP, **EVERYTHING},
     "a group with much taken away": {**GROUP, **CLEARED},

@@ -50,6 +50,7 @@ class Account:
             "describe_launch_templates": {"LaunchTemplates": [{"Tags": tag_list(SIGN if tags is None else tags)}]},
             "describe_auto_scaling_groups": {"AutoScalingGroups": [group] if group else []},
             "get_instance_profile": PROFILE,
+            "describe_instance_refreshes": {"InstanceRefreshes": []},
             "describe_images": {},
             "describe_subnets": {},
             **answers,

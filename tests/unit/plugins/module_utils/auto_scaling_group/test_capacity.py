@@ -15,7 +15,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.ca
     is_in_service,
     why_none_came,
 )
-from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.state import Desired
+from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.state import Desired, Group
 from ansible_collections.passrole.ec2.plugins.module_utils.core.apply import apply
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import StoppedHalfway
 from ansible_collections.passrole.ec2.plugins.module_utils.core.permissions import Permission
@@ -68,6 +68,11 @@ def test_a_group_does_not_serve_with_less(answer):
 
 def test_failed_launches_tell_why_the_latest_first():
     assert reasons(activity(3, "Failed", "c"), activity(2, "InProgress"), activity(1, "Failed", "a")) == ["c", "a"]
+
+
+def test_a_launch_that_a_hook_abandoned_is_a_failed_one():
+    abandoned = "Instance failed to complete user's Lifecycle Action: Lifecycle Action with token t was abandoned"
+    assert reasons(activity(1, "Cancelled", abandoned)) == [abandoned]
 
 
 def test_failures_before_a_success_or_before_this_run_or_of_endings_are_no_news():
@@ -141,6 +146,38 @@ def test_only_the_groups_own_instances_count_behind_a_load_balancer():
     assert healthy.permissions == (Permission("elasticloadbalancing:DescribeTargetHealth"),)
     assert healthy.until({"TargetHealthDescriptions": [{"TargetHealth": {"State": "healthy"}}]})
     assert not healthy.until({"TargetHealthDescriptions": [{"TargetHealth": {"State": "initial"}}]})
+
+
+@pytest.mark.parametrize("state", ["Terminating:Wait", "Standby", "Pending"])
+def test_an_instance_that_aws_does_not_register_is_not_asked_about(state):
+    _capacity, healthy = capacity(Desired("web", {"TargetGroupARNs": ["arn:tg"], "HealthCheckType": "ELB"}), None, known=False)
+    assert healthy.params["Targets"].through([SERVING, {**SERVING, "InstanceId": "i-2", "LifecycleState": state}]) == [{"Id": "i-1"}]
+
+
+def waits_of(want, now=None):
+    return [(wait.operation, wait.summary) for wait in capacity(want, now, known=False)][1:]
+
+
+def test_load_balancers_are_waited_for_however_they_are_declared():
+    sources = [{"Identifier": "arn:tg"}, {"Identifier": "lb", "Type": "elb"}, {"Identifier": "arn:aws:vpc-lattice:eu-west-1:1:targetgroup/tg"}]
+    want = Desired("web", {"TrafficSources": sources, "HealthCheckType": "ELB,VPC_LATTICE"})
+    assert [operation for operation, _summary in waits_of(want)] == ["describe_target_health", "describe_instance_health", "describe_traffic_sources"]
+
+
+def test_load_balancers_that_the_group_has_already_are_waited_for_too():
+    there = Group("web", {"TargetGroupARNs": ["arn:old"], "HealthCheckType": "ELB"})
+    assert [summary.rpartition(" ")[2] for _operation, summary in waits_of(Desired("web"), there)] == ["arn:old"]
+    beside = Desired("web", {"TargetGroupARNs": ["arn:new"]}, kept=frozenset({"TargetGroupARNs"}))
+    assert [summary.rpartition(" ")[2] for _operation, summary in waits_of(beside, there)] == ["arn:new", "arn:old"]
+
+
+def test_a_target_group_of_vpc_lattice_is_in_service_by_what_the_group_says_of_it():
+    arn = "arn:aws:vpc-lattice:eu-west-1:1:targetgroup/tg"
+    want = Desired("web", {"TrafficSources": [{"Identifier": arn}], "HealthCheckType": "VPC_LATTICE"})
+    _capacity, lattice = capacity(want, None, known=False)
+    assert lattice.until({"TrafficSources": [{"Identifier": arn, "State": "InService"}, {"Identifier": "another", "State": "Adding"}]})
+    waiting = {"TrafficSources": [{"Identifier": arn, "State": "Adding"}]}
+    assert (lattice.until(waiting), lattice.lacks(waiting)) == (False, f"{arn} is Adding")
 
 
 def begun(*activities):

@@ -137,6 +137,8 @@ def test_another_size_changes_the_action_and_one_taken_out_makes_it_anew():
     [
         ({"scheduled_action_name": "night", "recurrence": "0 1 * * *"}, r"scheduled_actions\[0\]: changes nothing"),
         ({"scheduled_action_name": "night", "min_size": 0}, r"scheduled_actions\[0\]: never happens"),
+        ({**NIGHT, "min_size": 3, "max_size": 2}, r"scheduled_actions\[0\]\.min_size: 3 is more than max_size 2"),
+        ({**NIGHT, "start_time": "2099-01-02", "end_time": "2099-01-01"}, r"scheduled_actions\[0\]\.end_time: is not after start_time"),
         ({**NIGHT, "end_time": "tomorrow"}, r"scheduled_actions\[0\]\.end_time: must be a time"),
     ],
 )

@@ -141,8 +141,8 @@ def test_termination_policies_in_another_order_are_not_the_same():
 
 def test_target_groups_are_attached_before_others_are_detached():
     assert told(also(TargetGroupARNs=["new"]), having(TargetGroupARNs=["old"])) == [
-        "attach target groups to group web",
-        "detach target groups from group web",
+        "attach target groups to group web: new",
+        "detach target groups from group web: old",
     ]
 
 
@@ -156,11 +156,44 @@ def test_a_load_balancer_is_told_by_the_option_that_declares_it_and_not_as_a_tra
 def test_a_traffic_source_is_the_same_with_its_type_said_or_not():
     arn = "arn:aws:vpc-lattice:eu-west-1:123456789012:targetgroup/tg-"
     have = having(TrafficSources=[{"Identifier": f"{arn}1", "Type": "vpc-lattice"}])
-    assert told(also(TrafficSources=[{"Identifier": f"{arn}1"}, {"Identifier": f"{arn}2"}]), have) == ["attach traffic sources to group web"]
+    assert told(also(TrafficSources=[{"Identifier": f"{arn}1"}, {"Identifier": f"{arn}2"}]), have) == [
+        "attach traffic sources to group web: targetgroup/tg-2"
+    ]
 
 
-def test_many_target_groups_take_several_calls():
-    assert len(told(also(TargetGroupARNs=[f"arn-{number}" for number in range(21)]))) == 3
+def test_many_target_groups_take_several_calls_each_with_a_sentence_of_its_own():
+    assert len(set(told(also(TargetGroupARNs=[f"arn-{number}" for number in range(21)])))) == 3
+
+
+@pytest.mark.parametrize(
+    ("member", "there", "new"),
+    [
+        ("TargetGroupARNs", "tg-1", "tg-2"),
+        ("LoadBalancerNames", "one", "two"),
+        ("TrafficSources", {"Identifier": "tg-1", "Type": "elbv2"}, {"Identifier": "tg-2"}),
+    ],
+)
+def test_what_is_not_purged_stays_beside_what_is_declared(member, there, new):
+    want = replace(also(**{member: [new]}), kept=frozenset({member}))
+    [attach] = [step for step in planned(want, having(**{member: [there]})) if isinstance(step, Action)]
+    assert (attach.operation.partition("_")[0], attach.params[member]) == ("attach", [new])
+    assert told(want, having(**{member: [there, new]})) == []
+
+
+def test_what_aws_never_tells_goes_along_with_the_change_that_it_is_about():
+    policy = {"ZonalShiftEnabled": True, "ImpairedZoneHealthCheckBehavior": "IgnoreUnhealthy"}
+    want = also(AvailabilityZoneImpairmentPolicy=policy, SkipZonalShiftValidation=True)
+    [update] = [step for step in planned(want) if isinstance(step, Action)]
+    assert update.params["SkipZonalShiftValidation"] is True
+    assert told(want, having(AvailabilityZoneImpairmentPolicy=policy)) == []
+    [attach] = [step for step in planned(also(TrafficSources=[{"Identifier": "tg-1"}], SkipZonalShiftValidation=True)) if isinstance(step, Action)]
+    assert attach.params["SkipZonalShiftValidation"] is True
+
+
+def test_other_subnets_bring_zones_that_only_aws_can_tell():
+    after = planned(Desired("web", {"VPCZoneIdentifier": "subnet-2"}), having(VPCZoneIdentifier="subnet-1")).after["auto_scaling_group"]
+    assert shown(after["availability_zones"]) == "(known after apply)"
+    assert planned(Desired("web", {"VPCZoneIdentifier": "subnet-1"}), having(VPCZoneIdentifier="subnet-1")).after["auto_scaling_group"]["availability_zones"] == ["eu-west-1a"]
 
 
 def test_tags_stay_unless_they_are_to_be_purged():

@@ -50,8 +50,23 @@ def test_processes_that_are_named_are_suspended_and_all_others_go_on():
 
 
 def test_no_process_named_resumes_all():
-    want = declared_processes({"suspend_processes": []}, None)
+    want = declared_processes({**NOTHING_SAID, "suspend_processes": []}, None)
     assert made(want) == [("resume_processes", web(ScalingProcesses=["Launch"]))]
+
+
+def test_what_is_not_purged_goes_on_as_it_did():
+    processes = declared_processes({**NOTHING_SAID, "suspend_processes": ["AZRebalance"], "purge_suspend_processes": False}, None)
+    assert made(processes) == [("suspend_processes", web(ScalingProcesses=["AZRebalance"]))]
+    assert processes.after(("Launch",)) == ("AZRebalance", "Launch")
+    said = {**NOTHING_SAID, "metrics_collection": True, "metrics_list": ["GroupTotalInstances"], "purge_metrics_list": False}
+    assert made(declared_metrics(said, None)) == [("enable_metrics_collection", web(Metrics=["GroupTotalInstances"], Granularity="1Minute"))]
+    assert sorted(declared_metrics(said, None).after({"GroupMinSize": "1Minute"})) == ["GroupMinSize", "GroupTotalInstances"]
+    assert made(declared_metrics({**said, "metrics_collection": False}, None)) == [("disable_metrics_collection", web(Metrics=["GroupMaxSize", "GroupMinSize"]))]
+
+
+def test_metrics_have_one_granularity():
+    with pytest.raises(Refused, match="metrics_granularity: must be 1Minute, the one that AWS has, not 5Minute"):
+        declared_metrics({**NOTHING_SAID, "metrics_collection": True, "metrics_granularity": "5Minute"}, None)
 
 
 def test_metrics_that_are_not_listed_stop_and_those_that_are_start():

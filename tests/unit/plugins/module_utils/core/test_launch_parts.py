@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.earlier import Earlier
@@ -37,7 +39,7 @@ def test_a_profile_is_known_by_its_name_however_it_is_given(profile):
 
 
 def test_an_image_that_is_not_there_is_refused_at_the_path_of_its_option():
-    with pytest.raises(Refused, match=r"launch_configuration\.image_id: no \(InvalidAMIID.NotFound\)"):
+    with pytest.raises(Refused, match=r"launch_configuration\.image_id: there is no ami-1: no \(InvalidAMIID.NotFound\)"):
         refuse_missing_image("ami-1", refusing("InvalidAMIID.NotFound"), "launch_configuration.image_id")
 
 
@@ -59,8 +61,24 @@ def test_all_of_a_kind_are_asked_for_at_once_and_the_missing_one_is_refused_at_i
 
 
 def test_a_refusal_that_names_none_of_them_is_told_at_the_first_path():
-    with pytest.raises(Refused, match="^first: no"):
+    with pytest.raises(Refused, match="^first: there is no subnet-1: no"):
         refuse_missing(SUBNET, {"subnet-1": "first", "subnet-2": "second"}, refusing("InvalidSubnetID.NotFound"))
+
+
+def test_of_several_the_missing_one_is_found_where_the_refusal_does_not_name_it():
+    def find(_service, _operation, SubnetIds):
+        if "subnet-2" in SubnetIds:
+            raise CallRefused("InvalidSubnetID.NotFound", "no")
+
+    with pytest.raises(Refused, match="^second: there is no subnet-2: no"):
+        refuse_missing(SUBNET, {"subnet-1": "first", "subnet-2": "second"}, find)
+
+
+def test_who_may_not_look_for_an_optional_part_leaves_it_to_aws():
+    optional = replace(SUBNET, optional=True)
+    refuse_missing(optional, {"subnet-1": "first"}, refusing("AccessDenied"))
+    with pytest.raises(CallRefused):
+        refuse_missing(optional, {"subnet-1": "first"}, refusing("Throttling"))
 
 
 def test_where_nothing_is_named_nothing_is_asked():

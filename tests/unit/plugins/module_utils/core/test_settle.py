@@ -42,7 +42,7 @@ def test_what_someone_else_changed_is_told_by_name_and_not_by_value():
     with pytest.raises(StoppedHalfway) as stopped:
         settled(OTHER)
     assert stopped.value.as_result() == {
-        "msg": "Could not see all as planned: someone else changes it at the same time: secret, size",
+        "msg": "Could not see all as planned: someone else changes it at the same time, or AWS keeps another value than is asked for: secret, size",
         "changed": True,
         "done": ["make it"],
         "not_done": ["update it"],

@@ -56,6 +56,26 @@ def test_every_member_is_said_in_a_templates_own_words():
     }
 
 
+def shown(**said):
+    return advice(Desired(**{"name": "web", "group": "web", "data": {"IamInstanceProfile": "app", "ImageId": "ami-1"}, **said}), SHAPE)
+
+
+def test_user_data_that_were_packed_are_packed_again():
+    data = {"IamInstanceProfile": "app", "ImageId": "ami-1", "UserData": "IyEvYmluL3No"}
+    assert '"gzip_user_data": true' in shown(data=data, zipped=True)
+    assert "gzip_user_data" not in shown(data=data)
+
+
+def test_a_name_becomes_one_that_a_template_may_have():
+    assert '"name": "My-LC--with-signs-"' in shown(name="My LC: with signs!")
+    assert '"name"' not in shown()
+
+
+def test_what_an_instance_was_to_tell_is_left_to_be_filled_in():
+    told = shown(data={"IamInstanceProfile": "app", "InstanceId": "i-1"})
+    assert '"image_id": "(the image of i-1)"' in told and '"instance_type": "(the type of i-1)"' in told
+
+
 def test_no_member_of_the_api_is_forgotten():
     members = {xform_name(member) for member in SHAPE.members}
     assert members == {"launch_configuration_name", *LEFT_OUT, *EVERYTHING}
@@ -77,7 +97,8 @@ def test_the_advice_says_the_profile_beside_the_template_and_what_a_template_has
     want = Desired("web", group="web", data={"IamInstanceProfile": "arn:aws:iam::1:instance-profile/app", "InstanceId": "i-1", "UserData": "IyEvYmluL3No"})
     assert advice(want, SHAPE) == (
         "Declare, in place of launch_configuration, instance_profile: arn:aws:iam::1:instance-profile/app and launch_template: "
-        '{"monitoring": {"enabled": true}, "user_data": "(as in launch_configuration)"} (a template has no instance_id)'
+        '{"image_id": "(the image of i-1)", "instance_type": "(the type of i-1)", "monitoring": {"enabled": true}, '
+        '"user_data": "(as in launch_configuration)"} (a template has no instance_id)'
     )
 
 

@@ -103,7 +103,7 @@ def test_what_else_it_names_is_looked_for_as_a_templates_is(operation, code, opt
     want = Desired("web", {**DATA, "SecurityGroups": ["sg-1", "web"], "KeyName": "ops"})
     answers = {"describe_images": {}, "describe_security_groups": {}, "describe_key_pairs": {}}
     account = Account(**{**answers, operation: CallRefused(code, "it does not exist")})
-    with pytest.raises(Refused, match=rf"^launch_configuration\.{option}: it does not exist"):
+    with pytest.raises(Refused, match=rf"^launch_configuration\.{option}: there is no \S+: it does not exist"):
         refuse_missing_parts(want, account.find, NONE)
 
 

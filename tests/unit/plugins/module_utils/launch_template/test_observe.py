@@ -137,6 +137,35 @@ def test_a_group_that_moves_on_uses_what_it_moves_to_and_what_its_instances_run(
     assert used([now], after=after) == {"2", "3"}
 
 
+def test_stopped_instances_use_their_version_as_running_ones_do():
+    asked = []
+
+    def find(_service, operation, **params):
+        asked.append(params.get("Filters"))
+        return {"AutoScalingGroups": [], "Reservations": []}
+
+    find_used(Template("web", "lt-1", 9, 9, {}), find, {}, GROUP)
+    assert {"Name": "instance-state-name", "Values": ["pending", "running", "stopping", "stopped"]} in asked[1]
+
+
+def test_a_version_that_is_named_by_its_templates_name_alone_is_used():
+    assert used([{"AutoScalingGroupName": "one", "LaunchTemplate": {"LaunchTemplateName": "web", "Version": "1"}}]) == {"1"}
+
+
+@pytest.mark.parametrize("said", [{"default_version": "2"}, {"launch_version": "2"}])
+def test_an_older_version_that_is_asked_for_by_number_is_looked_for(said):
+    told = {"$Latest": [version(1, default=True), version(3)], "2": [version(2)]}
+
+    def find(_service, _operation, absent, **params):
+        numbers = params.get("Versions")
+        found = [one for number in numbers if number in told for one in told[number]]
+        return {"LaunchTemplateVersions": found} if found else None
+
+    assert observe(replace(WANT, **said), find, NONE, SHAPE).template.numbers == (1, 2, 3)
+    del told["2"]
+    assert observe(replace(WANT, **said), find, NONE, SHAPE).template.numbers == (1, 3)
+
+
 def test_all_versions_are_read_only_where_some_are_to_go():
     asked = {}
 

@@ -86,7 +86,7 @@ def test_a_default_that_someone_moved_comes_back():
 
 
 def test_a_declared_default_stays():
-    assert told(replace(WANT, default_version="1"), replace(WEB, default_version=1)) == []
+    assert told(replace(WANT, default_version="1"), replace(WEB, default_version=1, numbers=(1, 3))) == []
 
 
 def test_a_template_is_adopted_before_it_is_changed():
@@ -171,6 +171,14 @@ def test_the_absence_of_what_is_absent_is_no_change():
 def test_a_version_that_will_not_be_there_is_refused(option):
     with pytest.raises(Refused, match="launch template web has no version 7; its newest is 3"):
         planned(replace(WANT, **{option: "7"}))
+
+
+@pytest.mark.parametrize("option", ["default_version", "launch_version"])
+def test_a_version_that_was_pruned_is_refused(option):
+    pruned = replace(WEB, numbers=(1, 3))
+    planned(replace(WANT, **{option: "1"}), pruned)
+    with pytest.raises(Refused, match="launch template web has no version 2; its newest is 3"):
+        planned(replace(WANT, **{option: "2"}), pruned)
 
 
 def test_what_only_aws_knows_is_not_foretold():
