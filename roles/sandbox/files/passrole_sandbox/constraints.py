@@ -16,6 +16,8 @@ from moto.core.utils import get_service_model
 
 # How Java writes the characters beyond U+FFFF.
 SURROGATES, BEYOND = r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF"
+# What no answer can show: XML has no way to write it.
+UNWRITABLE = re.compile(r"[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 
 
 def breaches(service: str, operation: str, params: Mapping[str, Any]) -> list[str]:
@@ -55,7 +57,7 @@ def broken(shape: Shape, value: Any, where: str) -> Iterator[str]:
 
 
 def unsatisfied(value: Any, where: str, rule: str) -> str:
-    shown = f"[{', '.join(map(str, value))}]" if isinstance(value, list) else value
+    shown = UNWRITABLE.sub("?", f"[{', '.join(map(str, value))}]" if isinstance(value, list) else str(value))
     return f"Value '{shown}' at '{where}' failed to satisfy constraint: Member must {rule}"
 
 

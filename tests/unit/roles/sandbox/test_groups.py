@@ -30,7 +30,7 @@ def anything(shape, name):
     if shape.type_name == "list":
         return [anything(shape.member, name)]
     if shape.type_name == "string":
-        return shape.enum[-1] if shape.enum else UNLISTED.get(name, f"some {name}")
+        return shape.enum[-1] if shape.enum else UNLISTED.get(name, f"some-{name}")
     return {"integer": 7, "boolean": True}[shape.type_name]
 
 
