@@ -186,7 +186,7 @@ def test_a_clock_that_is_moved_otherwise_is_a_bad_request(account, wrong):
 
 def test_what_it_cannot_do_is_a_refusal_a_client_can_read(account):
     with pytest.raises(ClientError, match="the sandbox cannot answer this") as refused:
-        account.client("autoscaling").describe_account_limits()
+        account.client("ec2").describe_host_reservation_offerings()
     assert refused.value.response["Error"]["Code"] == "NotInSandbox"
 
 

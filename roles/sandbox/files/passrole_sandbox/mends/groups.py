@@ -27,6 +27,7 @@ from ..mending import mends
 from ..paging import page
 from ..refreshes import active
 from ..warm_instances import let_warm_go
+from .account_limits import check_room_for_group
 from .group_instances import check_within, named_subnets, try_again
 
 HEALTH_CHECKS = ("EBS", "EC2", "ELB", "VPC_LATTICE")
@@ -87,6 +88,7 @@ def create_auto_scaling_group(self):
     params, backend = self._get_params(), self.autoscaling_backend
     if params["AutoScalingGroupName"] in backend.autoscaling_groups:
         raise AutoscalingClientError("AlreadyExists", already(params["AutoScalingGroupName"]))
+    check_room_for_group(backend.autoscaling_groups)
     source = asked_source(params, ON_CREATE)
     if policy := source.get("MixedInstancesPolicy"):
         source["MixedInstancesPolicy"] = completed(policy, None)

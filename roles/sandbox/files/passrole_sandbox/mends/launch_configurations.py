@@ -21,6 +21,7 @@ from ..launch_configurations import find_configuration, profile_named
 from ..launches import image_of, profile_of
 from ..mending import mends
 from ..profiles import is_known, known_profile
+from .account_limits import check_room_for_configuration
 
 NOT_IN_THIS_ACCOUNT = (
     "The Launch Configuration creation operation is not available in your account. "
@@ -90,6 +91,7 @@ def create_launch_configuration(self, name, image_id, *rest, instance_profile_na
         raise AutoscalingClientError(
             "AlreadyExists", f"Launch Configuration by this name already exists - A launch configuration already exists with the name {name}"
         )
+    check_room_for_configuration(self.launch_configurations)
     check_named(self, image_id, instance_profile_name)
     return create_unchecked(self, name, image_id, *rest, instance_profile_name=instance_profile_name, **more)
 
