@@ -2,35 +2,59 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What became of a group's launches, as DescribeScalingActivities tells it."""
+"""What became of a group's launches and terminations, as DescribeScalingActivities tells it."""
 
 from __future__ import annotations
 
 from moto.autoscaling.models import Activity, FakeAutoScalingGroup
+from moto.core.utils import utcnow
+
+LAUNCHING, TERMINATING = "Launching a new EC2 instance", "Terminating EC2 instance"
+HELD = "MidTerminatingLifecycleAction"
+STARTED = "an instance was started in response to a difference between desired and actual capacity"
+SURPLUS = "an instance was taken out of service in response to a difference between desired and actual capacity"
+BROKEN = "an instance was taken out of service in response to an EC2 health check indicating it has been terminated or stopped"
+ABANDONED = "an instance was taken out of service in response to a launch failure"
+REQUESTED = "instance {} was taken out of service in response to a user request"
 
 
 def succeed(group: FakeAutoScalingGroup, instance: str) -> None:
-    note(group, f"Launching a new EC2 instance: {instance}", "Successful", None)
+    note(group, f"{LAUNCHING}: {instance}", "Successful", STARTED)
 
 
 def fail(group: FakeAutoScalingGroup, reason: str) -> None:
-    note(group, "Launching a new EC2 instance", "Failed", f"{reason}. Launching EC2 instance failed.".replace("..", "."))
+    note(group, LAUNCHING, "Failed", STARTED, f"{reason}. Launching EC2 instance failed.".replace("..", "."))
 
 
 def last_launch_failed(group: FakeAutoScalingGroup) -> bool:
-    return any(activity.status_code == "Failed" for activity in activities_of(group)[:1])
+    launches = [activity for activity in activities_of(group) if activity.description.startswith(LAUNCHING)]
+    return any(activity.status_code == "Failed" for activity in launches[:1])
 
 
 def abandon(group: FakeAutoScalingGroup, instance: str, reason: str) -> None:
-    note(group, f"Launching a new EC2 instance: {instance}", "Cancelled", f"Instance failed to complete user's Lifecycle Action: {reason}")
+    note(group, f"{LAUNCHING}: {instance}", "Cancelled", STARTED, f"Instance failed to complete user's Lifecycle Action: {reason}")
 
 
-def note(group: FakeAutoScalingGroup, description: str, status: str, message: str | None) -> None:
-    cause = "an instance was started in response to a difference between desired and actual capacity"
-    activity = Activity(description, cause, group, status_code=status)
+def hold_back(group: FakeAutoScalingGroup, instance: str, why: str) -> None:
+    """A termination that waits for a lifecycle hook."""
+    note(group, f"{TERMINATING}: {instance}", HELD, why).end_time = None
+
+
+def ended(group: FakeAutoScalingGroup, instance: str, why: str) -> None:
+    """A termination, be it one that was held until now."""
+    waiting = [activity for activity in activities_of(group) if activity.status_code == HELD and activity.description.endswith(instance)]
+    for activity in waiting:
+        activity.status_code, activity.end_time = "Successful", utcnow()
+    if not waiting:
+        note(group, f"{TERMINATING}: {instance}", "Successful", why)
+
+
+def note(group: FakeAutoScalingGroup, description: str, status: str, why: str, message: str | None = None) -> Activity:
+    activity = Activity(description, f"At {utcnow():%Y-%m-%dT%H:%M:%SZ} {why}.", group, status_code=status)
     activity.status_message = message
     activity.progress = 100
     activities_of(group).insert(0, activity)
+    return activity
 
 
 def activities_of(group: FakeAutoScalingGroup) -> list[Activity]:

@@ -17,7 +17,7 @@ from uuid import uuid4
 from moto.autoscaling.models import FakeAutoScalingGroup, InstanceState, LifecycleHook
 
 from .account import ACCOUNT
-from .activities import abandon
+from .activities import ABANDONED, SURPLUS, abandon, ended, hold_back
 
 LAUNCHING, TERMINATING = "autoscaling:EC2_INSTANCE_LAUNCHING", "autoscaling:EC2_INSTANCE_TERMINATING"
 HELD = {LAUNCHING: "Pending:Wait", TERMINATING: "Terminating:Wait"}
@@ -48,13 +48,15 @@ class LifecycleAction:
 InstanceState.actions = ()  # the actions that hold the instance
 
 
-def hold(group: FakeAutoScalingGroup, state: InstanceState, transition: str) -> bool:
+def hold(group: FakeAutoScalingGroup, state: InstanceState, transition: str, why: str = SURPLUS) -> bool:
     """Let the group's hooks of this transition hold the instance; whether there is one."""
     state.actions = tuple(begin(hook) for hook in hooks_of(group, transition)) if ACCOUNT.settings.hooks_hold else ()
     if state.actions:
         state.lifecycle_state = HELD[transition]
         for action in state.actions:
             ACCOUNT.at(action.ends_at, partial(time_out, group, state, action))
+    if state.actions and transition == TERMINATING:
+        hold_back(group, state.instance_id, why)
     return bool(state.actions)
 
 
@@ -92,7 +94,7 @@ def complete(group: FakeAutoScalingGroup, state: InstanceState, action: Lifecycl
         state.lifecycle_state = "InService"
     else:
         abandon(group, state.instance_id, f"Lifecycle Action with token {action.token} was abandoned: {why}")
-        let_go(group, [state])
+        let_go(group, [state], ABANDONED)
     group.set_desired_capacity(group.desired_capacity)
 
 
@@ -105,7 +107,7 @@ def after_termination_hooks(group: FakeAutoScalingGroup, state: InstanceState, r
         let_go(group, [state])
 
 
-def let_go(group: FakeAutoScalingGroup, states: Iterable[InstanceState]) -> None:
+def let_go(group: FakeAutoScalingGroup, states: Iterable[InstanceState], why: str = SURPLUS) -> None:
     """Terminate instances, held or not; termination protection does not hold Auto Scaling back."""
     leaving = list(states)
     for state in leaving:
@@ -114,3 +116,5 @@ def let_go(group: FakeAutoScalingGroup, states: Iterable[InstanceState]) -> None
     group.instance_states = [state for state in group.instance_states if state not in leaving]
     if leaving:
         group.ec2_backend.terminate_instances([state.instance.id for state in leaving])
+    for state in leaving:
+        ended(group, state.instance_id, why)

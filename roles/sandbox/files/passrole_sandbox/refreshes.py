@@ -24,6 +24,7 @@ from moto.ec2.exceptions import EC2ClientError
 
 from .account import ACCOUNT
 from .launch_sources import Source, source_for, use
+from .processes import LAUNCH, REFRESH, TERMINATE, suspended
 from .replacements import Batch, begin, give_up, is_lasting, matches, put_in_place, refreshable, settled
 
 ACTIVE = ("Pending", "InProgress", "Cancelling", "RollbackInProgress", "Baking")
@@ -164,6 +165,9 @@ def go_on(refresh: Refresh) -> None:
     leave_out_lasting(refresh)
     if not refresh.live and not refresh.warm:
         finish(refresh)
+        return
+    if names := suspended(refresh.auto_scaling_group, LAUNCH, TERMINATE, REFRESH):
+        keep_trying(refresh, f"Waiting for suspended processes: {', '.join(names)}.")
         return
     states = next_states(refresh)
     if not states:

@@ -207,6 +207,26 @@ def test_a_launch_that_fails_later_is_told_in_the_activities(autoscaling, iam, t
     assert latest["StatusMessage"].endswith("Invalid IAM Instance Profile name. Launching EC2 instance failed.")
 
 
+def told(autoscaling):
+    """The activities that end instances, without their moment."""
+    found = autoscaling.describe_scaling_activities(AutoScalingGroupName="web")["Activities"]
+    return [(one["Description"], one["StatusCode"], one["Cause"].partition("Z ")[2]) for one in found if one["Description"].startswith("Terminating")]
+
+
+def test_an_end_is_told_in_the_activities_with_its_cause(autoscaling, ec2, template, make_group):
+    """watchamcb's gist fc686c70e8c2660ee7ef (health check); API_TerminateInstanceInAutoScalingGroup (request). AWS goes on with the sizes, left out here."""
+    first, second, third = (one["InstanceId"] for one in make_group(DesiredCapacity=3, LaunchTemplate=PIN)["Instances"])
+    autoscaling.set_desired_capacity(AutoScalingGroupName="web", DesiredCapacity=2)
+    autoscaling.terminate_instance_in_auto_scaling_group(InstanceId=second, ShouldDecrementDesiredCapacity=True)
+    ec2.terminate_instances(InstanceIds=[third])
+    out = "an instance was taken out of service in response to"
+    assert told(autoscaling) == [
+        (f"Terminating EC2 instance: {third}", "Successful", f"{out} an EC2 health check indicating it has been terminated or stopped."),
+        (f"Terminating EC2 instance: {second}", "Successful", f"instance {second} was taken out of service in response to a user request."),
+        (f"Terminating EC2 instance: {first}", "Successful", f"{out} a difference between desired and actual capacity."),
+    ]
+
+
 def test_instances_keep_the_id_of_a_profile_that_was_made_anew(iam, template, profile, make_group, instances):
     """IAM user guide, troubleshoot_iam-ec2: a profile of the same name made anew is another one."""
     make_group(DesiredCapacity=1, LaunchTemplate=PIN)

@@ -74,6 +74,19 @@ def test_a_hook_holds_an_ending_instance_which_goes_on_running(holding, ec2, sca
     assert states() == instances() == []
 
 
+def test_a_held_termination_is_told_as_such_until_it_is_over(autoscaling, holding, scale, complete):
+    """pinterest/teletraan#22: the status Mid…LifecycleAction, until the action is completed."""
+    ending = f"Terminating EC2 instance: {holding(drain=TERMINATING)['Instances'][0]['InstanceId']}"
+
+    def told():
+        return [(one["StatusCode"], "EndTime" in one) for one in autoscaling.describe_scaling_activities(**WEB)["Activities"] if one["Description"] == ending]
+
+    scale(0)
+    assert told() == [("MidTerminatingLifecycleAction", False)]
+    complete("drain")
+    assert told() == [("Successful", True)]
+
+
 def test_a_held_instance_counts_while_it_comes_and_no_longer_when_it_goes(autoscaling, holding, scale, states):
     """User guide, ec2-auto-scaling-lifecycle."""
     holding(boot=LAUNCHING)
@@ -149,8 +162,9 @@ def test_a_launch_whose_time_is_over_is_abandoned(account, autoscaling, holding)
     """API_PutLifecycleHook: the default result is ABANDON."""
     holding(boot=LAUNCHING)
     account.advance(60)
-    latest = autoscaling.describe_scaling_activities(**WEB)["Activities"][1]
-    assert (latest["StatusCode"], latest["StatusMessage"].rpartition(": ")[2]) == ("Cancelled", "Heartbeat Timeout")
+    _anew, ended, launch = autoscaling.describe_scaling_activities(**WEB)["Activities"][:3]
+    assert (launch["StatusCode"], launch["StatusMessage"].rpartition(": ")[2]) == ("Cancelled", "Heartbeat Timeout")
+    assert ended["Cause"].endswith(" an instance was taken out of service in response to a launch failure.")
 
 
 def test_a_heartbeat_gives_the_same_time_again(account, autoscaling, holding, scale, states, see_group):

@@ -15,13 +15,15 @@ from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup, In
 from moto.ec2.exceptions import EC2ClientError
 
 from ..account import ACCOUNT
-from ..activities import fail, last_launch_failed, succeed
+from ..activities import BROKEN, REQUESTED, SURPLUS, ended, fail, last_launch_failed, succeed
 from ..holds import HELD, LAUNCHING, RETAINED, TERMINATING, hold, let_go
 from ..launch_sources import Source, first_weight, source_of
 from ..launches import Launch, run
 from ..mending import mends
+from ..processes import LAUNCH, TERMINATE, suspended
 from ..purchases import purchases, surplus_first
 from ..profiles import check_launched
+from ..traffic import route
 from ..warm_instances import add, let_warm_go, put_back, take, takes_back, wanted
 
 TRIES_EVERY = 10.0  # seconds; nowhere is it written how long AWS waits
@@ -38,14 +40,12 @@ InstanceState.image_id = property(lambda self: self.instance.image_id)
 def set_desired_capacity(self, new_capacity):
     self.desired_capacity = self.min_size if new_capacity is None else new_capacity
     missing = instances_for(self) + self.surge - len(self.active_instances()) - len(coming(self))
-    if missing > 0:
+    if missing > 0 and not suspended(self, LAUNCH):
         scale_out(self, missing)
-    elif missing < 0:
+    elif missing < 0 and not suspended(self, TERMINATE):
         scale_in(self, surplus_first(self, [state for state in self.active_instances() if not state.protected_from_scale_in])[:-missing])
     fill_pool(self)
-    if self.name in self.autoscaling_backend.autoscaling_groups:
-        self.autoscaling_backend.update_attached_elbs(self.name)
-        self.autoscaling_backend.update_attached_target_groups(self.name)
+    route(self)
 
 
 def scale_out(group: FakeAutoScalingGroup, count: int) -> None:
@@ -69,8 +69,9 @@ def scale_in(group: FakeAutoScalingGroup, states: Iterable[InstanceState]) -> No
 def fill_pool(group: FakeAutoScalingGroup) -> None:
     """Have as many instances in the warm pool as there are to be."""
     missing = wanted(group) - len(group.warm_states)
-    let_warm_go(group, group.warm_states[missing:] if missing < 0 else ())
-    if missing > 0:
+    if missing < 0 and not suspended(group, TERMINATE):
+        let_warm_go(group, group.warm_states[missing:])
+    elif missing > 0 and not suspended(group, LAUNCH):
         try:
             for subnet, count in spread(group, missing).items():
                 add(group, source_of(group), subnet, count)
@@ -104,8 +105,7 @@ def replace_autoscaling_group_instances(self, count_needed, _propagated_tags):
 
 def try_again(group: FakeAutoScalingGroup) -> None:
     """AWS goes on trying by itself to launch what failed; time passes here only when somebody looks."""
-    suspended = any(process["ProcessName"] == "Launch" for process in group.suspended_processes)
-    if last_launch_failed(group) and not suspended and ACCOUNT.clock() - group.tried_at >= TRIES_EVERY:
+    if last_launch_failed(group) and ACCOUNT.clock() - group.tried_at >= TRIES_EVERY:
         group.set_desired_capacity(group.desired_capacity)
 
 
@@ -120,6 +120,7 @@ def launch(group: FakeAutoScalingGroup, source: Source, subnet: str, count: int)
         hold(group, state, LAUNCHING)
         succeed(group, instance.id)
         made.append(state)
+    route(group)
     return made
 
 
@@ -146,9 +147,10 @@ def named_subnets(identifier: str) -> list[str]:
     return [subnet.strip() for subnet in identifier.split(",") if subnet.strip()]
 
 
-def end(group: FakeAutoScalingGroup, states: Iterable[InstanceState]) -> None:
+def end(group: FakeAutoScalingGroup, states: Iterable[InstanceState], why: str = SURPLUS) -> None:
     """Take some of the group's instances out of service, and terminate those that no hook holds."""
-    let_go(group, [state for state in states if not hold(group, state, TERMINATING)])
+    let_go(group, [state for state in states if not hold(group, state, TERMINATING, why)], why)
+    route(group)
 
 
 @mends(AutoScalingBackend)
@@ -157,12 +159,25 @@ def terminate_instance(self, instance_id, should_decrement):
     group, state = next((group, state) for group in self.autoscaling_groups.values() for state in group.instance_states if state.instance_id == instance_id)
     before = group.desired_capacity
     group.desired_capacity -= 1 if should_decrement else 0
+    why = REQUESTED.format(instance_id)
     if state.lifecycle_state == RETAINED:
-        let_go(group, [state])
+        let_go(group, [state], why)
     else:
-        end(group, [state])
+        end(group, [state], why)
     group.set_desired_capacity(group.desired_capacity)
     return TerminateInstanceActivity(state.instance, before)
+
+
+@mends(AutoScalingBackend)
+def notify_terminate_instances(self, instance_ids):
+    """What somebody else terminates leaves its group, which makes up for it."""
+    for group in self.autoscaling_groups.values():
+        gone = [state for state in group.instance_states if state.instance_id in instance_ids]
+        group.instance_states = [state for state in group.instance_states if state not in gone]
+        for state in gone:
+            ended(group, state.instance_id, BROKEN)
+        if gone:
+            group.set_desired_capacity(group.desired_capacity)
 
 
 def check_within(group: FakeAutoScalingGroup, size: int) -> None:

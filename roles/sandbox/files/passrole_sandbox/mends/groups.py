@@ -26,9 +26,11 @@ from ..launch_sources import asked_source, check_source, completed, use
 from ..mending import mends
 from ..paging import page
 from ..refreshes import active
+from ..traffic import check_balancers
 from ..warm_instances import let_warm_go
 from .account_limits import check_room_for_group
 from .group_instances import check_within, named_subnets, try_again
+from .traffic_sources import identifiers
 
 HEALTH_CHECKS = ("EBS", "EC2", "ELB", "VPC_LATTICE")
 ON_CREATE = "LaunchTemplate, LaunchConfigurationName, InstanceId or MixedInstancesPolicy"
@@ -95,7 +97,9 @@ def create_auto_scaling_group(self):
     check_sizes(params["MinSize"], params["MaxSize"], params.get("DesiredCapacity", params["MinSize"]))
     check_health_checks(params)
     check_places(backend, params)
-    check_targets(backend, params)
+    sources = params.get("TrafficSources", [])
+    targets = [*params.get("TargetGroupARNs", []), *identifiers(sources, "elbv2")]
+    check_balancers(backend, targets, [*params.get("LoadBalancerNames", []), *identifiers(sources, "elb")])
     for hook in params.get("LifecycleHookSpecificationList", []):
         check_target(backend, hook)
     if source:
@@ -223,13 +227,6 @@ def check_places(backend: AutoScalingBackend, params: Mapping[str, Any]) -> None
             backend.ec2_backend.get_subnet(subnet)
     except EC2ClientError as refusal:
         raise ValidationError(refusal.message) from None
-
-
-def check_targets(backend: AutoScalingBackend, params: Mapping[str, Any]) -> None:
-    if any(arn not in backend.elbv2_backend.target_groups for arn in params.get("TargetGroupARNs", [])):
-        raise ValidationError("Provided Target Groups may not be valid. Please ensure they exist and try again.")
-    if any(name not in backend.elb_backend.load_balancers for name in params.get("LoadBalancerNames", [])):
-        raise ValidationError("Provided Load Balancers may not be valid. Please ensure they exist and try again.")
 
 
 @mends(AutoScalingResponse)

@@ -15,6 +15,7 @@ from moto.core.responses import ActionResult, EmptyResult
 
 from ..mending import mends
 from ..paging import page
+from ..traffic import check_balancers, leave, route
 
 Sources = Sequence[Mapping[str, str]]
 
@@ -44,8 +45,49 @@ def identifiers(sources: Sources, kind: str) -> list[str]:
 
 
 @mends(AutoScalingBackend)
+def attach_load_balancer_target_groups(self, group_name, target_group_arns):
+    check_balancers(self, target_group_arns, [])
+    group = self.autoscaling_groups[group_name]
+    group.append_target_groups(target_group_arns)
+    route(group)
+
+
+@mends(AutoScalingBackend)
+def attach_load_balancers(self, group_name, load_balancer_names):
+    check_balancers(self, [], load_balancer_names)
+    group = self.autoscaling_groups[group_name]
+    group.load_balancer_names.extend(name for name in load_balancer_names if name not in group.load_balancer_names)
+    route(group)
+
+
+@mends(AutoScalingBackend)
+def detach_load_balancer_target_groups(self, group_name, target_group_arns):
+    group = self.autoscaling_groups[group_name]
+    leave(group, target_group_arns)
+    group.target_group_arns = [arn for arn in group.target_group_arns if arn not in target_group_arns]
+
+
+@mends(AutoScalingBackend)
+def detach_load_balancers(self, group_name, load_balancer_names):
+    group = self.autoscaling_groups[group_name]
+    leave(group, load_balancer_names)
+    group.load_balancer_names = [name for name in group.load_balancer_names if name not in load_balancer_names]
+
+
+@mends(AutoScalingBackend)
+def update_attached_target_groups(self, group_name):
+    route(self.autoscaling_groups[group_name])
+
+
+@mends(AutoScalingBackend)
+def update_attached_elbs(self, group_name):
+    route(self.autoscaling_groups[group_name])
+
+
+@mends(AutoScalingBackend)
 def attach_traffic_sources(self, name, sources):
     group = self.autoscaling_groups[name]
+    check_balancers(self, identifiers(sources, "elbv2"), identifiers(sources, "elb"))
     self.attach_load_balancer_target_groups(name, identifiers(sources, "elbv2"))
     self.attach_load_balancers(name, identifiers(sources, "elb"))
     known = {source["Identifier"] for source in others_of(group)}
@@ -57,8 +99,7 @@ def attach_traffic_sources(self, name, sources):
 def detach_traffic_sources(self, name, sources):
     group = self.autoscaling_groups[name]
     self.detach_load_balancer_target_groups(name, identifiers(sources, "elbv2"))
-    if balancers := identifiers(sources, "elb"):
-        self.detach_load_balancers(name, balancers)
+    self.detach_load_balancers(name, identifiers(sources, "elb"))
     leaving = identifiers(sources, "vpc-lattice")
     group.other_sources = [source for source in others_of(group) if source["Identifier"] not in leaving]
 
