@@ -43,6 +43,8 @@ CASES = (
     Case(asg_launch_with_profile.PROMISED, "a template of which one version is kept", "a template of two versions"),
     Case(asg_launch_with_profile.ADOPTED, "the absence of an adopted template", "someone else's template"),
     Case(asg_launch_with_profile.ADOPTED, "an adopted template with its tags", "someone else's template"),
+    Case(asg_launch_with_profile.PROMISED, "what runs replaced", "a group being refreshed"),
+    Case(asg_launch_with_profile.PROMISED, "what runs swapped in place", "a group that runs"),
     Case(launch_configuration.PROMISED, "a group with another profile", "a group"),
     Case(ec2_role.PROMISED, "all that creation takes", "a role with everything"),
     Case(ec2_role.PROMISED, "all that creation takes", "nothing"),

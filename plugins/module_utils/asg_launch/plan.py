@@ -193,7 +193,7 @@ def plan_rolled_out(
     seen = observe_group(group, aws, earlier)
     course = rolling_out.course(rollout, group, seen.group, source, aws)
     planned = decide_group(group, seen, source.launch, aws, rolling_out.course_of_group(course))
-    first = Plan(before=None, after=None, steps=course.first)
+    first = Plan(before=None, after=None, steps=course.first, looks=tuple(rolling_out.looks(rollout, source)))
     return first.then(launched).then(with_freed(planned, group, course)).then(rolling_out.added(course, rollout, group, aws.model("autoscaling")))
 
 

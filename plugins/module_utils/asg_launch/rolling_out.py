@@ -6,15 +6,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ..auto_scaling_group import plan as group_plan
 from ..auto_scaling_group import state as group_state
-from ..core.authorization import AT_LAUNCH
+from ..core.authorization import AT_LAUNCH, asked
 from ..core.aws import Aws
 from ..core.errors import CallRefused
+from ..core.permissions import Permission
 from ..core.plan import Later, Plan
 from ..core.shapes import to_words, within
 from ..launch_configuration import state as configuration_state
@@ -173,6 +174,15 @@ def why_no_way_back(now: group_state.Group, source: LaunchSource, seen: rollout_
     if any(str((one or {}).get("ImageId")).startswith(AT_LAUNCH) for one in data):
         return "a Systems Manager parameter names the image at each launch"
     return ""
+
+
+def looks(want: rollout_state.Desired, source: LaunchSource) -> Iterator[Permission]:
+    """What a look at the rollout reads once there are instances."""
+    if want.declared:
+        yield from asked("ec2", "describe_iam_instance_profile_associations", {})
+        yield from asked("iam", "get_instance_profile", {"InstanceProfileName": source.profile})
+    if want.strategy != "none":
+        yield from asked("autoscaling", "describe_instance_refreshes", {})
 
 
 def added(course: rollout_plan.Course, want: rollout_state.Desired, group: group_state.Desired, model: Any) -> Plan:

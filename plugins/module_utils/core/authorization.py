@@ -30,6 +30,7 @@ FOR_INSTANCES_HERE = Context("iam:AssociatedResourceArn", "arn:{partition}:ec2:{
 
 NEEDS_NOTHING = ("sts:GetCallerIdentity",)
 WITHOUT_RESOURCES = re.compile(r"(describe|list)_")
+OF_AN_INSTANCE = ("iam_instance_profile", "iam_instance_profile_association")
 AT_LAUNCH = "resolve:ssm:"  # what an image begins with when EC2 asks Systems Manager for it, at each launch
 
 
@@ -59,6 +60,8 @@ def of_iam(operation: str, params: Params) -> tuple[Resource, ...]:
 def of_ec2(operation: str, params: Params) -> tuple[Resource, ...]:
     if WITHOUT_RESOURCES.match(operation):
         return anything(operation, params)
+    if operation.endswith(OF_AN_INSTANCE):
+        return (Resource("instance", params.get("InstanceId", "")),)
     if "launch_template" in operation:
         return (Resource("launch-template", known_name(params.get("LaunchTemplateId"))),)
     tagged = tuple(Resource("launch-template", known_name(one)) for one in params.get("Resources", []))
@@ -151,6 +154,11 @@ def beside_template(params: Params) -> Iterator[Permission]:
         yield Permission("ec2:CreateTags", (Resource("launch-template"),), (created_by("CreateLaunchTemplate"),))
 
 
+def beside_association(params: Params) -> Iterator[Permission]:
+    """Whoever gives an instance a profile passes the role in it."""
+    yield pass_role_of(params["IamInstanceProfile"])
+
+
 def beside_configuration(params: Params) -> Iterator[Permission]:
     if params.get("IamInstanceProfile"):
         yield pass_role_of(in_ec2_words(params["IamInstanceProfile"]))
@@ -182,7 +190,9 @@ BESIDE: Mapping[str, Callable[[Params], Iterator[Permission]]] = {
     "iam:CreateRole": beside_role,
     "iam:CreateInstanceProfile": beside_profile,
     "iam:AddRoleToInstanceProfile": beside_role_in_profile,
+    "ec2:AssociateIamInstanceProfile": beside_association,
     "ec2:CreateLaunchTemplate": beside_template,
+    "ec2:ReplaceIamInstanceProfileAssociation": beside_association,
     "autoscaling:CreateLaunchConfiguration": beside_configuration,
     "autoscaling:CreateAutoScalingGroup": beside_group,
     "autoscaling:UpdateAutoScalingGroup": beside_changed_group,

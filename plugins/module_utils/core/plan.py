@@ -11,11 +11,11 @@ place where it becomes calls.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Union
 
 from .authorization import asked
-from .permissions import Permission
+from .permissions import Permission, Resource
 
 
 KNOWN_AFTER_APPLY = "(known after apply)"
@@ -61,11 +61,13 @@ class Action:
     not_yet: tuple[NotYet, ...] = ()
     otherwise: Action | None = None  # made when AWS refuses this call for good, so that what it broke off is mended
     advice: Mapping[str, str] = field(default_factory=dict)  # what to do instead, by the code of AWS's refusal
+    on: tuple[Resource, ...] = ()  # what the call is judged on, where its params do not tell
 
     @property
     def permissions(self) -> tuple[Permission, ...]:
         """The IAM permissions a caller must have to make this call."""
-        return (*asked(self.service, self.operation, self.params), *self.needs)
+        own, *beside = asked(self.service, self.operation, self.params)
+        return (replace(own, resources=self.on) if self.on else own, *beside, *self.needs)
 
     @property
     def spare(self) -> tuple[Permission, ...]:

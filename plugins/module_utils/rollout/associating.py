@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..core.authorization import pass_role_of
+from ..core.permissions import Resource
 from ..core.plan import Action, NotYet, Step, Wait
 from .state import Behind, Carried, Desired, Instance, Target
 from .verifying import ASSOCIATIONS, of_instances, until_associated
@@ -53,7 +53,6 @@ def associate(instance: str, profile: str) -> Action:
         operation="associate_iam_instance_profile",
         params={"InstanceId": instance, "IamInstanceProfile": {"Name": profile}},
         summary=f"give {instance} instance profile {profile}",
-        needs=(pass_role_of({"Name": profile}),),
         not_yet=(*NOT_HEARD_YET, *NOT_STARTED_YET),
     )
 
@@ -65,7 +64,7 @@ def replace(instance: str, carried: Carried, profile: str) -> Action:
         operation="replace_iam_instance_profile_association",
         params={"AssociationId": carried.association, "IamInstanceProfile": {"Name": profile}},
         summary=f"replace {said}",
-        needs=(pass_role_of({"Name": profile}),),
+        on=(Resource("instance", instance),),
         not_yet=(*NOT_HEARD_YET, *NOT_STARTED_YET),
     )
 
@@ -76,6 +75,7 @@ def disassociate(instance: str, carried: Carried) -> Action:
         operation="disassociate_iam_instance_profile",
         params={"AssociationId": carried.association},
         summary=f"take instance profile {carried.name} from {instance}",
+        on=(Resource("instance", instance),),
     )
 
 

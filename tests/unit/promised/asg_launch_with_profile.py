@@ -74,6 +74,7 @@ CLEARED = {
     "warm_pool": {},
     "scaling_policies": [],
 }
+PREFERENCES = {"instance_warmup": 0}
 WANTS = {
     "a template alone": ALONE,
     "a template that says more": {
@@ -108,6 +109,17 @@ WANTS = {
     "a group of one type": {**GROUP, "mixed_instances_policy": {}},
     "other tags only": {**GROUP, "tags": [{"t": "2"}, {"u": "3", "propagate_at_launch": False}], "purge_tags": True},
     "one tag more": {**GROUP, "tags": [{"t": "2"}]},
+    "what runs told of": {**GROUP, "rollout": {"strategy": "none"}},
+    "what runs swapped in place": {
+        **GROUP,
+        "instance_profile": "other",
+        "rollout": {"strategy": "associate", "when_more_differs": "refresh", "verify": True, "preferences": PREFERENCES},
+    },
+    "what runs replaced": {
+        **GROUP,
+        "launch_template": {**TEMPLATE, "instance_type": "t3.micro"},
+        "rollout": {"strategy": "refresh", "verify": True, "when_under_way": "cancel", "preferences": PREFERENCES},
+    },
     "a key pair that is not there": {**GROUP, "launch_template": {**TEMPLATE, "key_name": "nobody"}},
     "sizes that cannot be": {**GROUP, "min_size": 4},
     "a profile that is not there": {**GROUP, "instance_profile": "nobody"},
@@ -132,6 +144,7 @@ def profiles(account: Account) -> None:
         iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=name)
     iam.create_instance_profile(InstanceProfileName="empty")
     account.client("ssm").put_parameter(Name="/golden/web", Value="ami-12c6146b", Type="String")
+    account.client("sns").create_topic(Name="launches")
 
 
 def template(account: Account, ours: bool = True) -> None:
@@ -215,6 +228,31 @@ def mixed_group(account: Account) -> None:
     )
 
 
+def running_group(account: Account) -> None:
+    """A group of the declared version, of which one instance was given another profile, and one is stopped in a warm pool."""
+    template_of_two_versions(account)
+    named = {"AutoScalingGroupName": "web"}
+    autoscaling, ec2 = account.client("autoscaling"), account.client("ec2")
+    autoscaling.create_auto_scaling_group(
+        LaunchTemplate={"LaunchTemplateName": "web", "Version": "2"}, MinSize=2, MaxSize=3, AvailabilityZones=["eu-west-1a"], **named
+    )
+    autoscaling.put_warm_pool(MaxGroupPreparedCapacity=3, **named)
+    strayed = ec2.describe_iam_instance_profile_associations()["IamInstanceProfileAssociations"][0]["AssociationId"]
+    ec2.replace_iam_instance_profile_association(AssociationId=strayed, IamInstanceProfile={"Name": "other"})
+
+
+def group_being_refreshed(account: Account) -> None:
+    """A group that a rollout brings to its second version, at a pause halfway."""
+    template_of_two_versions(account)
+    named = {"AutoScalingGroupName": "web"}
+    autoscaling = account.client("autoscaling")
+    autoscaling.create_auto_scaling_group(
+        LaunchTemplate={"LaunchTemplateName": "web", "Version": "1"}, MinSize=2, MaxSize=3, AvailabilityZones=["eu-west-1a"], **named
+    )
+    desired = {"LaunchTemplate": {"LaunchTemplateName": "web", "Version": "2"}}
+    autoscaling.start_instance_refresh(DesiredConfiguration=desired, Preferences={"CheckpointPercentages": [50, 100]}, **named)
+
+
 PROMISED = Promised(
     module="asg_launch_with_profile",
     options=OPTIONS,
@@ -226,6 +264,8 @@ PROMISED = Promised(
         "a template of two versions": template_of_two_versions,
         "a group": group,
         "a group of mixed instances": mixed_group,
+        "a group that runs": running_group,
+        "a group being refreshed": group_being_refreshed,
         "a group that shares its template": shared_template,
     },
     stage=profiles,

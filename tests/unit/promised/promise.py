@@ -31,6 +31,10 @@ def nothing(_account: Account) -> None:
     """An account as it is."""
 
 
+def defaults(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: option.get("default") for name, option in options.items()}
+
+
 @dataclass(frozen=True)
 class Promised:
     """A module, what may be wanted of it, what may be there before, and what is there in any case."""
@@ -45,8 +49,9 @@ class Promised:
 
     def params(self, said: Mapping[str, Any]) -> dict[str, Any]:
         """The module's parameters, as Ansible hands them over."""
-        defaults = {name: option.get("default") for name, option in self.options.items()}
-        return {**defaults, "builds_on": [], "preflight": False, **said}
+        given = {**defaults(self.options), "builds_on": [], "preflight": False, **said}
+        inner = {name: option["options"] for name, option in self.options.items() if "options" in option and given.get(name) is not None}
+        return {**given, **{name: {**defaults(options), **given[name]} for name, options in inner.items()}}
 
 
 @dataclass(frozen=True)

@@ -6,18 +6,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
-TOPIC = "arn:aws:sns:eu-west-1:123456789012:web"
 WEB = {"AutoScalingGroupName": "web"}
+SOON, LATER = (datetime.now(timezone.utc).replace(microsecond=0) + timedelta(days=days) for days in (1, 2))
+NO_ZONE = "Time zone specified does not conform to standardized time zones found in IANA Time Zone Database"
 CPU = {"PredefinedMetricSpecification": {"PredefinedMetricType": "ASGAverageCPUUtilization"}, "TargetValue": 50.0}
 
 
 @pytest.fixture
 def group(template, make_group):
     return make_group(LaunchTemplate={"LaunchTemplateName": "web", "Version": "1"})
+
+
+@pytest.fixture
+def topic(account):
+    """Make topics, and name their ARNs."""
+    return lambda name="web": account.client("sns").create_topic(Name=name)["TopicArn"]
 
 
 @pytest.fixture
@@ -38,29 +45,50 @@ def policies(autoscaling):
     return lambda: autoscaling.describe_policies(**WEB)["ScalingPolicies"]
 
 
-def test_a_topic_is_told_of_the_types_it_was_last_given(autoscaling, group, topics):
+def test_a_topic_is_told_of_the_types_it_was_last_given(autoscaling, group, topic, topics):
     """API_PutNotificationConfiguration: "This configuration overwrites any existing configuration"."""
-    autoscaling.put_notification_configuration(TopicARN=TOPIC, NotificationTypes=["autoscaling:EC2_INSTANCE_LAUNCH"], **WEB)
-    autoscaling.put_notification_configuration(TopicARN=TOPIC, NotificationTypes=["autoscaling:TEST_NOTIFICATION"], **WEB)
-    assert topics() == {(TOPIC, "TEST_NOTIFICATION")}
-    autoscaling.delete_notification_configuration(TopicARN=TOPIC, **WEB)
+    named = topic()
+    autoscaling.put_notification_configuration(TopicARN=named, NotificationTypes=["autoscaling:EC2_INSTANCE_LAUNCH"], **WEB)
+    autoscaling.put_notification_configuration(TopicARN=named, NotificationTypes=["autoscaling:TEST_NOTIFICATION"], **WEB)
+    assert topics() == {(named, "TEST_NOTIFICATION")}
+    autoscaling.delete_notification_configuration(TopicARN=named, **WEB)
     assert topics() == set()
 
 
-def test_unknown_types_and_an_eleventh_topic_are_refused(autoscaling, group, refused):
-    """API_PutNotificationConfiguration: ten topics per group."""
-    assert refused(autoscaling.put_notification_configuration, TopicARN=TOPIC, NotificationTypes=["x"], **WEB)[0] == "ValidationError"
+def test_unknown_types_and_an_eleventh_topic_are_refused(autoscaling, group, topic, refused):
+    """badmintoncryer/cdk-preflight, pf-asg-notification-type-enum and -sns-topics-max-10: measured, but for the code of the second."""
+    told = refused(autoscaling.put_notification_configuration, TopicARN=topic(), NotificationTypes=["x"], **WEB)
+    assert told == ("ValidationError", '"x" is not a valid Notification Type')
     said = {"NotificationTypes": ["autoscaling:TEST_NOTIFICATION"], **WEB}
     for number in range(10):
-        autoscaling.put_notification_configuration(TopicARN=f"{TOPIC}{number}", **said)
-    assert refused(autoscaling.put_notification_configuration, TopicARN=TOPIC, **said)[0] == "LimitExceeded"
+        autoscaling.put_notification_configuration(TopicARN=topic(f"web-{number}"), **said)
+    told = refused(autoscaling.put_notification_configuration, TopicARN=topic(), **said)
+    assert told == ("LimitExceeded", "Your AutoScaling Group:web can't have more than 10 topics")
+
+
+@pytest.mark.parametrize(
+    ("arn", "why"),
+    [
+        ("arn:aws:sns:eu-west-1:123456789012:nobody", "Topic does not exist"),
+        ("arn:aws:sns:eu-west-2:123456789012:web", "Invalid parameter: TopicArn"),
+        ("arn:aws:sqs:eu-west-1:123456789012:web", "Invalid parameter: TopicArn"),
+        ("web", "Invalid parameter: TopicArn"),
+    ],
+)
+def test_a_topic_must_be_there_in_the_groups_region(autoscaling, account, group, refused, topics, arn, why):
+    """badmintoncryer/cdk-preflight, pf-asg-notification-topic-cross-region-rejected: measured. That a ghost is told in SNS's words too is a guess."""
+    account.client("sns", "eu-west-2").create_topic(Name="web")
+    said = {"TopicARN": arn, "NotificationTypes": ["autoscaling:TEST_NOTIFICATION"]}
+    assert refused(autoscaling.put_notification_configuration, **said, **WEB) == ("ValidationError", why)
+    assert topics() == set()
 
 
 def test_the_words_that_no_model_lists_are_told(autoscaling):
-    """API_DescribeLifecycleHookTypes, API_DescribeAutoScalingNotificationTypes, API_DescribeMetricCollectionTypes, API_DescribeAdjustmentTypes."""
+    """The API's reference: Describe- LifecycleHookTypes, AutoScalingNotificationTypes, MetricCollectionTypes, TerminationPolicyTypes, AdjustmentTypes."""
     assert "autoscaling:EC2_INSTANCE_LAUNCHING" in autoscaling.describe_lifecycle_hook_types()["LifecycleHookTypes"]
     assert "autoscaling:EC2_INSTANCE_LAUNCH" in autoscaling.describe_auto_scaling_notification_types()["AutoScalingNotificationTypes"]
     assert {"Metric": "GroupMinSize"} in autoscaling.describe_metric_collection_types()["Metrics"]
+    assert {"OldestInstance", "Lambda"} < set(autoscaling.describe_termination_policy_types()["TerminationPolicyTypes"])
     assert {"AdjustmentType": "ExactCapacity"} in autoscaling.describe_adjustment_types()["AdjustmentTypes"]
 
 
@@ -91,11 +119,46 @@ def test_groups_have_actions_of_the_same_name_each(autoscaling, group, make_grou
     [
         ({"Recurrence": "0 1 * * *"}, "At least one of min size, max size or desired capacity must be specified."),
         ({"StartTime": datetime(2020, 1, 1), "MinSize": 0}, "Given start time is in the past"),
+        ({"EndTime": datetime(2020, 1, 1), "Recurrence": "0 1 * * *", "MinSize": 0}, "Given end time is in the past"),
+        ({"MinSize": 0}, "Scheduled start time must be specified for non-recurrent future group action"),
+        ({"EndTime": SOON, "MinSize": 0}, "Scheduled start time must be specified for non-recurrent future group action"),
+        ({"StartTime": LATER, "EndTime": SOON, "MinSize": 0}, "Given end time must be after start time"),
+        ({"StartTime": SOON, "MinSize": 2, "MaxSize": 1}, "Min size must be less than or equal to max size"),
+        ({"StartTime": SOON, "DesiredCapacity": 2, "MaxSize": 1}, "Desired capacity must be less than or equal to max size"),
+        ({"StartTime": SOON, "DesiredCapacity": 1, "MinSize": 2}, "Desired capacity must be greater than or equal to min size"),
+        ({"Recurrence": "99 6 * * 2", "MinSize": 0}, "Given recurrence string: 99 6 * * 2 is invalid"),
+        ({"Recurrence": "0 1 * * *", "TimeZone": "JST", "MinSize": 0}, NO_ZONE),
+        ({"Recurrence": "0 1 * * *", "TimeZone": "Mars/Olympus", "MinSize": 0}, NO_ZONE),
     ],
 )
-def test_an_action_of_no_size_or_in_the_past_is_refused(autoscaling, group, refused, said, why):
-    """API_PutScheduledUpdateGroupAction; terraform-provider-aws#3033."""
+def test_an_action_that_could_never_happen_is_refused(autoscaling, group, refused, scheduled, said, why):
+    """API_PutScheduledUpdateGroupAction; terraform-provider-aws#3033; badmintoncryer/cdk-preflight, pf-asg-sched-…: measured, but for the first."""
     assert refused(autoscaling.put_scheduled_update_group_action, ScheduledActionName="night", **said, **WEB) == ("ValidationError", why)
+    assert scheduled() == []
+
+
+def test_what_an_update_omits_is_still_held_against_what_it_says(autoscaling, group, refused, scheduled):
+    """API_PutScheduledUpdateGroupAction: it updates; that it judges the whole action is the sandbox's own reading."""
+    autoscaling.put_scheduled_update_group_action(ScheduledActionName="night", StartTime=LATER, MaxSize=3, **WEB)
+    (before,) = scheduled()
+    for said in ({"MinSize": 4}, {"EndTime": SOON, "MinSize": 0}):
+        assert refused(autoscaling.put_scheduled_update_group_action, ScheduledActionName="night", **said, **WEB)[0] == "ValidationError"
+    assert scheduled() == [before]
+
+
+@pytest.mark.parametrize("recurrence", ["30 0 1 1,6,12 *", "*/5 8-18 * * MON-FRI", "0 9 1-7/2 jan,JUL sun", "0 0 * * 7", "0  1 * * *"])
+def test_a_recurrence_is_five_fields_of_a_crontab(autoscaling, group, scheduled, recurrence):
+    """API_PutScheduledUpdateGroupAction, Recurrence; crontab(5)."""
+    autoscaling.put_scheduled_update_group_action(ScheduledActionName="night", Recurrence=recurrence, TimeZone="Etc/GMT+9", MinSize=0, **WEB)
+    assert (scheduled()[0]["Recurrence"], scheduled()[0]["TimeZone"]) == (recurrence, "Etc/GMT+9")
+
+
+@pytest.mark.parametrize("recurrence", ["cron(0 1 * * ? *)", "0 0 6 * * 1-5", "0 6 ? * 1", "@daily", "0 24 * * *", "0 6 * FOO *", "0 6 * * 1-8", "*/0 * * * *"])
+def test_a_recurrence_of_another_kind_is_refused(autoscaling, group, refused, recurrence):
+    """badmintoncryer/cdk-preflight, pf-asg-sched-recurrence-five-fields-no-cron-wrapper, -rejects-question-mark and -field-range: measured."""
+    said = {"ScheduledActionName": "night", "Recurrence": recurrence, "MinSize": 0}
+    told = refused(autoscaling.put_scheduled_update_group_action, **said, **WEB)
+    assert told == ("ValidationError", f"Given recurrence string: {recurrence} is invalid")
 
 
 def test_only_an_action_that_is_there_can_be_deleted(autoscaling, group, refused, scheduled):

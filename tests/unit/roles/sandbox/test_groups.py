@@ -19,8 +19,14 @@ APART = {
     "AutoScalingGroupName", "MinSize", "MaxSize", "DesiredCapacity", "AvailabilityZones", "AvailabilityZoneIds", "VPCZoneIdentifier", "Tags",
     "LaunchTemplate", "LaunchConfigurationName", "MixedInstancesPolicy", "LoadBalancerNames", "TargetGroupARNs", "TrafficSources",
 }  # fmt: skip
-# The words of a member that the model lists none of.
-UNLISTED = {"HealthCheckType": "EBS,VPC_LATTICE"}
+# What Auto Scaling takes for a member of which the model does not tell all.
+TAKEN = {
+    "HealthCheckType": "EBS,VPC_LATTICE",
+    "TerminationPolicies": "OldestInstance",
+    "PlacementGroup": "near",
+    "MaxInstanceLifetime": 86400,
+    "MaxHealthyPercentage": 100,
+}
 
 
 def anything(shape, name):
@@ -30,8 +36,8 @@ def anything(shape, name):
     if shape.type_name == "list":
         return [anything(shape.member, name)]
     if shape.type_name == "string":
-        return shape.enum[-1] if shape.enum else UNLISTED.get(name, f"some-{name}")
-    return {"integer": 7, "boolean": True}[shape.type_name]
+        return shape.enum[-1] if shape.enum else TAKEN.get(name, f"some-{name}")
+    return TAKEN.get(name, {"integer": 7, "boolean": True}[shape.type_name])
 
 
 def sizes(group):
@@ -52,8 +58,9 @@ def mixed(version="1", **distribution):
 
 
 @pytest.mark.parametrize("member", sorted(ASKED.keys() & SHOWN.keys() - APART))
-def test_every_member_given_on_create_and_on_update_is_given_back(autoscaling, template, make_group, see_group, member):
+def test_every_member_given_on_create_and_on_update_is_given_back(autoscaling, ec2, template, make_group, see_group, member):
     """The service model: members of CreateAutoScalingGroup that AutoScalingGroup has too."""
+    ec2.create_placement_group(GroupName="near")
     given = {member: anything(ASKED[member], member)}
     assert make_group(LaunchTemplate=PIN, **given)[member] == given[member]
     if member in MODEL.operation_model("UpdateAutoScalingGroup").input_shape.members:
@@ -82,13 +89,14 @@ def test_an_update_touches_only_what_it_is_given(autoscaling, template, make_gro
     [
         ("MaxInstanceLifetime", 86400, 0, None),
         ("DefaultInstanceWarmup", 60, -1, None),
-        ("PlacementGroup", "close", "", None),
+        ("PlacementGroup", "near", "", None),
         ("InstanceMaintenancePolicy", healthy(90, 120), healthy(-1, -1), None),
         ("TerminationPolicies", ["OldestInstance"], [], ["Default"]),
     ],
 )
-def test_the_value_that_clears_a_member_clears_it(autoscaling, template, make_group, see_group, member, value, clear, then):
+def test_the_value_that_clears_a_member_clears_it(autoscaling, ec2, template, make_group, see_group, member, value, clear, then):
     """API_UpdateAutoScalingGroup: each member's own words on how to remove it."""
+    ec2.create_placement_group(GroupName="near")
     assert make_group(LaunchTemplate=PIN, **{member: value})[member] == value
     autoscaling.update_auto_scaling_group(AutoScalingGroupName="web", **{member: clear})
     assert see_group().get(member) == then
@@ -258,14 +266,15 @@ def test_groups_come_in_pages_of_a_hundred_at_most(autoscaling, refused, templat
 
 
 def test_metrics_are_enabled_and_disabled_by_name_or_all_at_once(autoscaling, template, make_group, see_group):
-    """API_EnableMetricsCollection, API_DisableMetricsCollection: all metrics when none is named."""
+    """API_EnableMetricsCollection, API_DisableMetricsCollection: all metrics when none is named; those of manage-retained-instances are among them."""
     make_group(LaunchTemplate=PIN)
 
     def enabled():
         return {metric["Metric"] for metric in see_group()["EnabledMetrics"]}
 
     autoscaling.enable_metrics_collection(AutoScalingGroupName="web", Granularity="1Minute")
-    assert {"GroupMinSize", "WarmPoolMinSize"} & enabled() == {"GroupMinSize"}
+    there = {one["Metric"] for one in autoscaling.describe_metric_collection_types()["Metrics"]}
+    assert {"GroupMinSize", "GroupTerminatingRetainedInstances"} < enabled() == there
     autoscaling.disable_metrics_collection(AutoScalingGroupName="web", Metrics=["GroupMinSize"])
     assert "GroupMinSize" not in enabled()
     autoscaling.disable_metrics_collection(AutoScalingGroupName="web")

@@ -104,6 +104,7 @@ def test_an_image_by_parameter_is_resolved(ec2, account, instances):
         ({"ImageId": IMAGE, "SubnetId": "subnet-0"}, "InvalidSubnetID.NotFound", "The subnet ID 'subnet-0' does not exist"),
         ({"LaunchTemplate": {"LaunchTemplateName": "web", "Version": "77"}}, "InvalidLaunchTemplateId.VersionNotFound", "version 77"),
         ({"ImageId": IMAGE, "SecurityGroupIds": ["sg-0123456789abcdef0"]}, "InvalidGroup.NotFound", NO_GROUP),
+        ({"ImageId": IMAGE, "SecurityGroups": ["nobody"]}, "InvalidGroup.NotFound", "The security group 'nobody' does not exist"),
         ({"ImageId": IMAGE, "KeyName": "nobody"}, "InvalidKeyPair.NotFound", "The key pair 'nobody' does not exist"),
         ({"ImageId": IMAGE, "SecurityGroupIds": ["sg-0"], **INTERFACE}, "InvalidParameterCombination", "security groups may not be specified"),
     ],

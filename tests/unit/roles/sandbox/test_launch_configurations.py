@@ -37,6 +37,33 @@ def test_an_image_that_is_not_there_is_refused(autoscaling, refused):
     assert told == ("ValidationError", "AMI ami-0123456789abcdef0 is invalid: The image id '[ami-0123456789abcdef0]' does not exist")
 
 
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"KeyName": "nobody"}, "The key pair 'nobody' does not exist"),
+        ({"SecurityGroups": ["sg-0123456789abcdef0"]}, "The security group 'sg-0123456789abcdef0' does not exist"),
+        ({"SecurityGroups": ["default", "nobody"]}, "The security group 'nobody' does not exist"),
+        ({"InstanceType": "t9.huge"}, "The specified instance type t9.huge is not valid"),
+    ],
+)
+def test_a_key_pair_a_security_group_and_a_type_must_be_there(autoscaling, refused, said, why):
+    """magma/magma#929; alienfast/elastic-beanstalk#53; aws/amazon-ecs-ami#188."""
+    assert refused(autoscaling.create_launch_configuration, **{**ASKED, **said}) == ("ValidationError", why)
+    assert autoscaling.describe_launch_configurations()["LaunchConfigurations"] == []
+
+
+def test_a_launch_tells_what_is_gone_since(autoscaling, ec2, make_group, see_group):
+    """User guide, ts-as-instancelaunchfailure: "The key pair <key pair associated with your EC2 instance> does not exist"."""
+    ec2.create_key_pair(KeyName="key")
+    autoscaling.create_launch_configuration(KeyName="key", **ASKED)
+    make_group(LaunchConfigurationName="web")
+    ec2.delete_key_pair(KeyName="key")
+    autoscaling.set_desired_capacity(AutoScalingGroupName="web", DesiredCapacity=1)
+    latest = autoscaling.describe_scaling_activities(AutoScalingGroupName="web")["Activities"][0]
+    assert (latest["StatusCode"], latest["StatusMessage"]) == ("Failed", "The key pair 'key' does not exist. Launching EC2 instance failed.")
+    assert see_group()["Instances"] == []
+
+
 def test_a_name_is_taken_once(autoscaling, refused):
     """API_CreateLaunchConfiguration: AlreadyExists."""
     autoscaling.create_launch_configuration(**ASKED)
@@ -59,13 +86,15 @@ def test_one_that_is_not_there_is_told_by_name(autoscaling, refused):
     assert refused(autoscaling.create_auto_scaling_group, LaunchConfigurationName="nope", **group) == told
 
 
-def test_what_was_said_is_told_and_detailed_monitoring_is_the_default(autoscaling, profile):
+def test_what_was_said_is_told_and_detailed_monitoring_is_the_default(autoscaling, ec2, profile):
     """API_LaunchConfiguration; API_CreateLaunchConfiguration: "The default value is true (enabled)" of InstanceMonitoring."""
+    ec2.create_key_pair(KeyName="key")
+    groups = [ec2.create_security_group(GroupName=name, Description=name)["GroupId"] for name in ("web", "ssh")]
     devices = [{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 8, "Encrypted": False}}, {"DeviceName": "/dev/xvdb", "NoDevice": True}]
     said = {
         "IamInstanceProfile": "web",
         "KeyName": "key",
-        "SecurityGroups": ["sg-1", "sg-2"],
+        "SecurityGroups": groups,
         "BlockDeviceMappings": devices,
         "SpotPrice": "0.05",
         "EbsOptimized": False,

@@ -136,12 +136,15 @@ def test_to_continue_lets_other_hooks_go_on_and_to_abandon_ends_them(holding, sc
 
 
 def test_an_abandoned_termination_retains_the_instance_of_a_group_that_asks_for_it(autoscaling, holding, scale, states, see_group, complete):
-    """User guide, configure-instance-retention: retained until TerminateInstanceInAutoScalingGroup."""
+    """User guide, manage-retained-instances: a termination that is Cancelled; retained until TerminateInstanceInAutoScalingGroup."""
     holding(drain=TERMINATING)
     autoscaling.update_auto_scaling_group(InstanceLifecyclePolicy={"RetentionTriggers": {"TerminateHookAbandon": "retain"}}, **WEB)
     scale(0)
     complete("drain", "ABANDON")
     assert states() == ["Terminating:Retained"]
+    latest = autoscaling.describe_scaling_activities(**WEB)["Activities"][0]
+    assert (latest["Description"].partition(":")[0], latest["StatusCode"]) == ("Terminating EC2 instance", "Cancelled")
+    assert latest["StatusMessage"].startswith("Instance failed to complete user's Lifecycle Action: ")
     retained = see_group()["Instances"][0]["InstanceId"]
     autoscaling.terminate_instance_in_auto_scaling_group(InstanceId=retained, ShouldDecrementDesiredCapacity=False)
     assert states() == []
@@ -247,6 +250,28 @@ def test_a_result_that_is_none_is_refused(autoscaling, holding, see_group, refus
     instance = holding(boot=LAUNCHING)["Instances"][0]["InstanceId"]
     told = refused(autoscaling.complete_lifecycle_action, LifecycleHookName="boot", InstanceId=instance, LifecycleActionResult="STOP", **WEB)
     assert (told[0], "STOP" in told[1]) == ("ValidationError", True)
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"HeartbeatTimeout": 29}, "HeartbeatTimeout must be between 30 and 7200 seconds"),
+        ({"HeartbeatTimeout": 7201}, "HeartbeatTimeout must be between 30 and 7200 seconds"),
+        ({"DefaultResult": "STOP"}, "'DefaultResult' must be one of: CONTINUE, ABANDON"),
+        (
+            {"LifecycleTransition": "autoscaling:EC2_INSTANCE_REBOOTING"},
+            "'LifecycleTransition' must be one of: autoscaling:EC2_INSTANCE_LAUNCHING, autoscaling:EC2_INSTANCE_TERMINATING",
+        ),
+    ],
+)
+def test_what_no_hook_can_say_is_refused_of_its_own_and_with_its_group(autoscaling, template, make_group, refused, said, why):
+    """badmintoncryer/cdk-preflight, pf-asg-lh-heartbeat-timeout-range, -default-result-enum and -transition-enum: measured."""
+    hook = {"LifecycleHookName": "boot", "LifecycleTransition": LAUNCHING, **said}
+    asked = {"MinSize": 0, "MaxSize": 1, "AvailabilityZones": ["eu-west-1a"], "LaunchTemplate": PIN, **WEB}
+    assert refused(autoscaling.create_auto_scaling_group, LifecycleHookSpecificationList=[hook], **asked) == ("ValidationError", why)
+    make_group(LaunchTemplate=PIN)
+    assert refused(autoscaling.put_lifecycle_hook, **hook, **WEB) == ("ValidationError", why)
+    assert autoscaling.describe_lifecycle_hooks(**WEB)["LifecycleHooks"] == []
 
 
 def test_an_empty_account_holds_nothing(account, holding, see_group, make_group):
