@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
@@ -26,6 +26,7 @@ from moto.ec2.utils import convert_tag_spec, parse_user_data
 from moto.iam.models import InstanceProfile
 
 from .associations import associate
+from .placement_groups import find_group
 from .profiles import usable_profile
 
 SSM = "resolve:ssm:"
@@ -64,6 +65,8 @@ def check(backend: EC2Backend, launch: Launch) -> None:
     profile_of(backend, launch.asked)
     check_network(backend, launch.asked)
     check_key(backend, launch.asked.get("KeyName"))
+    if placement := launch.asked.get("Placement", {}).get("GroupName"):
+        find_group(backend, placement)
 
 
 def image_of(backend: EC2Backend, asked: Mapping[str, Any]) -> str:
@@ -108,9 +111,15 @@ def check_network(backend: EC2Backend, asked: Mapping[str, Any]) -> None:
         raise EC2ClientError("InvalidParameterCombination", BOTH.format("security groups"))
     for subnet in filter(None, [asked.get("SubnetId"), *(interface.get("SubnetId") for interface in interfaces)]):
         backend.get_subnet(subnet)
-    for group in [*asked.get("SecurityGroupIds", []), *(group for interface in interfaces for group in interface.get("Groups", []))]:
-        if backend.get_security_group_from_id(group) is None:
-            raise InvalidSecurityGroupNotFoundError(group)
+    ids = [*asked.get("SecurityGroupIds", []), *(group for interface in interfaces for group in interface.get("Groups", []))]
+    check_security_groups(backend, ids, asked.get("SecurityGroups", []))
+
+
+def check_security_groups(backend: EC2Backend, ids: Iterable[str], names: Iterable[str]) -> None:
+    missing = [one for one in ids if backend.get_security_group_from_id(one) is None]
+    missing += [one for one in names if backend.get_security_group_from_name(one) is None]
+    if missing:
+        raise InvalidSecurityGroupNotFoundError(missing[0])
 
 
 def check_key(backend: EC2Backend, name: str | None) -> None:
@@ -119,7 +128,8 @@ def check_key(backend: EC2Backend, name: str | None) -> None:
 
 
 def run(backend: EC2Backend, launch: Launch, count: int) -> Reservation:
-    """Launch, and give each instance its profile and its tags."""
+    """Launch what EC2 would launch, and give each instance its profile and its tags."""
+    check(backend, launch)
     profile = profile_of(backend, launch.asked)
     reservation = backend.run_instances(
         image_of(backend, launch.asked),

@@ -14,11 +14,12 @@ from moto.autoscaling.models import AutoScalingBackend, FakeLaunchConfiguration
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import EmptyResult
 from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.models import EC2Backend
 from moto.ec2.utils import parse_user_data
 
 from ..account import ACCOUNT
 from ..launch_configurations import find_configuration, profile_named
-from ..launches import image_of, profile_of
+from ..launches import check_key, check_security_groups, image_of, profile_of, types
 from ..mending import mends
 from ..profiles import is_known, known_profile
 from .account_limits import check_room_for_configuration
@@ -93,6 +94,7 @@ def create_launch_configuration(self, name, image_id, *rest, instance_profile_na
         )
     check_room_for_configuration(self.launch_configurations)
     check_named(self, image_id, instance_profile_name)
+    check_parts(self.ec2_backend, more)
     return create_unchecked(self, name, image_id, *rest, instance_profile_name=instance_profile_name, **more)
 
 
@@ -106,6 +108,17 @@ def check_named(backend: AutoScalingBackend, image: str | None, profile: str | N
         profile_of(backend.ec2_backend, {"IamInstanceProfile": profile_named(profile)})
     except EC2ClientError:
         raise ValidationError(why_not(backend, profile)) from None
+
+
+def check_parts(backend: EC2Backend, said: Mapping[str, Any]) -> None:
+    if said.get("instance_type") and said["instance_type"] not in types():
+        raise ValidationError(f"The specified instance type {said['instance_type']} is not valid")
+    groups = said.get("security_groups") or []
+    try:
+        check_security_groups(backend, [one for one in groups if one.startswith("sg-")], [one for one in groups if not one.startswith("sg-")])
+        check_key(backend, said.get("key_name"))
+    except EC2ClientError as refusal:
+        raise ValidationError(refusal.message) from None
 
 
 def why_not(backend: AutoScalingBackend, profile: str) -> str:
