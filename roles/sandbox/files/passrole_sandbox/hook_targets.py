@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a lifecycle hook notifies: Auto Scaling publishes to it when the hook is put, as the role that the hook names."""
+"""What lifecycle hooks and groups notify, in their own region: Auto Scaling publishes to it when it is named, to a hook's target as the role beside it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def check_target(backend: AutoScalingBackend, hook: Mapping[str, str]) -> None:
     """Refuse a target that is not there, and a role that is not there or not known yet."""
     target, named = hook.get("NotificationTargetARN"), hook.get("RoleARN")
     role = find_role(backend, named)
-    if target and not (is_there(target) and role and spread(role.made_at, "hook_delay")):
+    if target and not (is_there(backend, target) and role and spread(role.made_at, "hook_delay")):
         raise ValidationError(UNABLE.format(target, named))
 
 
@@ -35,8 +35,18 @@ def find_role(backend: AutoScalingBackend, arn: str | None) -> Role | None:
     return next((role for role in roles if role.arn == arn), None)
 
 
-def is_there(target: str) -> bool:
-    _arn, _partition, service, region, account, name = target.split(":", 5)
+def check_topic(backend: AutoScalingBackend, arn: str) -> None:
+    if arn.split(":")[2:4] != ["sns", backend.region_name]:
+        raise ValidationError("Invalid parameter: TopicArn")
+    if not is_there(backend, arn):
+        raise ValidationError("Topic does not exist")
+
+
+def is_there(backend: AutoScalingBackend, target: str) -> bool:
+    parts = target.split(":", 5)
+    if len(parts) < 6 or parts[3] != backend.region_name:
+        return False
+    _arn, _partition, service, region, account, name = parts
     if service == "sns":
         return target in sns_backends[account][region].topics
     return service == "sqs" and name in sqs_backends[account][region].queues

@@ -15,6 +15,7 @@ IMAGE = "ami-01e24be29428c15b2"
 PROFILE = "arn:aws:iam::123456789012:instance-profile/web"
 ROLE = "arn:aws:iam::123456789012:role/web"
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:hooks"
+ELSEWHERE = "arn:aws:sns:eu-west-2:123456789012:hooks"
 QUEUE = "arn:aws:sqs:eu-west-1:123456789012:hooks"
 GHOST = "Value (web) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name"
 GHOST_ARN = f"Value ({PROFILE}) for parameter iamInstanceProfile.arn is invalid. Invalid IAM Instance Profile ARN"
@@ -235,10 +236,14 @@ def test_a_hooks_new_role_cannot_publish_for_a_while(account, aws, refused, call
     call(aws, NotificationTargetARN=target)
 
 
-@pytest.mark.parametrize("wrong", [{"NotificationTargetARN": TOPIC + "s"}, {"NotificationTargetARN": QUEUE + "s"}, {"RoleARN": ROLE + "s"}])
-def test_a_hooks_target_or_role_that_is_not_there_is_refused_in_the_same_words(aws, refused, wrong):
-    """API_PutLifecycleHook: a test message is sent; that the words are the same is from memory."""
+@pytest.mark.parametrize(
+    "wrong",
+    [{"NotificationTargetARN": TOPIC + "s"}, {"NotificationTargetARN": QUEUE + "s"}, {"NotificationTargetARN": ELSEWHERE}, {"RoleARN": ROLE + "s"}],
+)
+def test_a_hooks_target_or_role_that_is_not_there_is_refused_in_the_same_words(account, aws, refused, wrong):
+    """badmintoncryer/cdk-preflight, pf-asg-lh-target-region-match: measured, for another region; that the words are the same is from memory."""
     targets(aws)
+    account.client("sns", "eu-west-2").create_topic(Name="hooks")
     aws.iam.create_role(RoleName="web", AssumeRolePolicyDocument=aws.trust)
     assert refused(put_hook, aws=aws, **wrong)[1].startswith(UNABLE)
     assert aws.autoscaling.describe_lifecycle_hooks(AutoScalingGroupName="old")["LifecycleHooks"] == []

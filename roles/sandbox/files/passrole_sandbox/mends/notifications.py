@@ -11,6 +11,7 @@ from moto.autoscaling.models import FakeAutoScalingGroup
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult, EmptyResult
 
+from ..hook_targets import check_topic
 from ..mending import mends
 from ..paging import page
 
@@ -29,8 +30,10 @@ def put_notification_configuration(self):
     topic, types = self._get_param("TopicARN"), self._get_param("NotificationTypes", [])
     for unknown in [one for one in types if one not in TYPES]:
         raise ValidationError(f'"{unknown}" is not a valid Notification Type')
+    check_topic(self.autoscaling_backend, topic)
     if topic not in topics and len(topics) == MOST_TOPICS:
-        raise AutoscalingClientError("LimitExceeded", f"A group can have {MOST_TOPICS} notification topics.")
+        name = self._get_param("AutoScalingGroupName")
+        raise AutoscalingClientError("LimitExceeded", f"Your AutoScaling Group:{name} can't have more than {MOST_TOPICS} topics")
     topics[topic] = types
     return EmptyResult()
 
