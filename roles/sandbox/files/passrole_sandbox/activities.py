@@ -15,6 +15,7 @@ STARTED = "an instance was started in response to a difference between desired a
 SURPLUS = "an instance was taken out of service in response to a difference between desired and actual capacity"
 BROKEN = "an instance was taken out of service in response to an EC2 health check indicating it has been terminated or stopped"
 ABANDONED = "an instance was taken out of service in response to a launch failure"
+ABANDONED_BY_HOOK = "Instance failed to complete user's Lifecycle Action: {}"
 REQUESTED = "instance {} was taken out of service in response to a user request"
 
 
@@ -32,7 +33,7 @@ def last_launch_failed(group: FakeAutoScalingGroup) -> bool:
 
 
 def abandon(group: FakeAutoScalingGroup, instance: str, reason: str) -> None:
-    note(group, f"{LAUNCHING}: {instance}", "Cancelled", STARTED, f"Instance failed to complete user's Lifecycle Action: {reason}")
+    note(group, f"{LAUNCHING}: {instance}", "Cancelled", STARTED, ABANDONED_BY_HOOK.format(reason))
 
 
 def hold_back(group: FakeAutoScalingGroup, instance: str, why: str) -> None:
@@ -40,13 +41,23 @@ def hold_back(group: FakeAutoScalingGroup, instance: str, why: str) -> None:
     note(group, f"{TERMINATING}: {instance}", HELD, why).end_time = None
 
 
+def retain(group: FakeAutoScalingGroup, instance: str, reason: str) -> None:
+    """The instance of a termination that was held does not end."""
+    release(group, instance, "Cancelled", ABANDONED_BY_HOOK.format(reason))
+
+
 def ended(group: FakeAutoScalingGroup, instance: str, why: str) -> None:
     """A termination, be it one that was held until now."""
-    waiting = [activity for activity in activities_of(group) if activity.status_code == HELD and activity.description.endswith(instance)]
-    for activity in waiting:
-        activity.status_code, activity.end_time = "Successful", utcnow()
-    if not waiting:
+    if not release(group, instance, "Successful", None):
         note(group, f"{TERMINATING}: {instance}", "Successful", why)
+
+
+def release(group: FakeAutoScalingGroup, instance: str, status: str, message: str | None) -> bool:
+    """Bring the termination that is held to its end; whether there is one."""
+    held = [activity for activity in activities_of(group) if activity.status_code == HELD and activity.description.endswith(instance)]
+    for activity in held:
+        activity.status_code, activity.status_message, activity.end_time = status, message, utcnow()
+    return bool(held)
 
 
 def note(group: FakeAutoScalingGroup, description: str, status: str, why: str, message: str | None = None) -> Activity:

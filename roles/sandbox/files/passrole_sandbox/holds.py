@@ -17,7 +17,7 @@ from uuid import uuid4
 from moto.autoscaling.models import FakeAutoScalingGroup, InstanceState, LifecycleHook
 
 from .account import ACCOUNT
-from .activities import ABANDONED, SURPLUS, abandon, ended, hold_back
+from .activities import ABANDONED, SURPLUS, abandon, ended, hold_back, retain
 
 LAUNCHING, TERMINATING = "autoscaling:EC2_INSTANCE_LAUNCHING", "autoscaling:EC2_INSTANCE_TERMINATING"
 HELD = {LAUNCHING: "Pending:Wait", TERMINATING: "Terminating:Wait"}
@@ -88,21 +88,23 @@ def complete(group: FakeAutoScalingGroup, state: InstanceState, action: Lifecycl
     state.actions = tuple(other for other in state.actions if other is not action) if result == "CONTINUE" else ()
     if state.actions:
         return
+    abandoned = f"Lifecycle Action with token {action.token} was abandoned: {why}"
     if state.lifecycle_state == HELD[TERMINATING]:
-        after_termination_hooks(group, state, result)
+        after_termination_hooks(group, state, result, abandoned)
     elif result == "CONTINUE":
         state.lifecycle_state = "InService"
     else:
-        abandon(group, state.instance_id, f"Lifecycle Action with token {action.token} was abandoned: {why}")
+        abandon(group, state.instance_id, abandoned)
         let_go(group, [state], ABANDONED)
     group.set_desired_capacity(group.desired_capacity)
 
 
-def after_termination_hooks(group: FakeAutoScalingGroup, state: InstanceState, result: str) -> None:
+def after_termination_hooks(group: FakeAutoScalingGroup, state: InstanceState, result: str, abandoned: str) -> None:
     """The instance ends either way, unless the group retains those whose hook was abandoned."""
     policy = getattr(group, "instance_lifecycle_policy", None) or {}
     if result == "ABANDON" and policy.get("RetentionTriggers", {}).get("TerminateHookAbandon") == "retain":
         state.lifecycle_state = RETAINED
+        retain(group, state.instance_id, abandoned)
     else:
         let_go(group, [state])
 

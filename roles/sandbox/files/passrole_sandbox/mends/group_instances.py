@@ -27,6 +27,7 @@ from ..traffic import route
 from ..warm_instances import add, let_warm_go, put_back, take, takes_back, wanted
 
 TRIES_EVERY = 10.0  # seconds; nowhere is it written how long AWS waits
+PROTECTABLE = ("InService", "Standby")
 FakeAutoScalingGroup.tried_at = 0.0
 FakeAutoScalingGroup.surge = 0  # how many instances stand in for others that are about to end
 InstanceState.source = None
@@ -166,6 +167,25 @@ def terminate_instance(self, instance_id, should_decrement):
         end(group, [state], why)
     group.set_desired_capacity(group.desired_capacity)
     return TerminateInstanceActivity(state.instance, before)
+
+
+@mends(AutoScalingBackend)
+def set_instance_protection(self, group_name, instance_ids, protected_from_scale_in):
+    group = self.autoscaling_groups[group_name]
+    states = [member(group, instance_id) for instance_id in instance_ids]
+    for state in states:
+        if state.lifecycle_state not in PROTECTABLE:
+            raise ValidationError(f"The instance {state.instance_id} is not in InService or EnteringStandby or Standby.")
+    for state in states:
+        state.protected_from_scale_in = protected_from_scale_in
+
+
+def member(group: FakeAutoScalingGroup, instance_id: str) -> InstanceState:
+    """An instance of the group, be it in its warm pool."""
+    for state in (*group.instance_states, *group.warm_states):
+        if state.instance_id == instance_id:
+            return state
+    raise ValidationError(f"The instance {instance_id} is not part of Auto Scaling group {group.name}.")
 
 
 @mends(AutoScalingBackend)

@@ -20,6 +20,7 @@ from moto.ec2.exceptions import EC2ClientError
 from moto.iam.models import iam_backends
 
 from ..activities import activities_of
+from ..group_rules import check_hook, check_members
 from ..hook_targets import check_target
 from ..holds import let_go
 from ..launch_sources import asked_source, check_source, completed, use
@@ -100,7 +101,9 @@ def create_auto_scaling_group(self):
     sources = params.get("TrafficSources", [])
     targets = [*params.get("TargetGroupARNs", []), *identifiers(sources, "elbv2")]
     check_balancers(backend, targets, [*params.get("LoadBalancerNames", []), *identifiers(sources, "elb")])
+    check_members(backend, params)
     for hook in params.get("LifecycleHookSpecificationList", []):
+        check_hook(hook)
         check_target(backend, hook)
     if source:
         check_source(backend, source)
@@ -182,6 +185,7 @@ def update_auto_scaling_group(self):
     check_sizes(smallest, largest, desired)
     check_health_checks(params)
     check_places(backend, params)
+    check_members(backend, params)
     if source:
         check_source(backend, source)
         use(group, source)

@@ -13,11 +13,12 @@ from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup, In
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import EmptyResult
 
+from ..group_rules import WORDS_OF_HOOKS, check_hook
 from ..hook_targets import check_target
 from ..holds import HELD, LAUNCHING, LifecycleAction, complete, record_heartbeat
 from ..mending import mends
 
-RESULTS = ("CONTINUE", "ABANDON")
+RESULTS = WORDS_OF_HOOKS["DefaultResult"]
 KEPT = {
     "LifecycleTransition": "lifecycle_transition",
     "HeartbeatTimeout": "heartbeat_timeout",
@@ -34,6 +35,7 @@ def put_hook(self, group_name, given):
     group = self.autoscaling_groups[group_name]
     key = f"{group.name}_{given['LifecycleHookName']}"
     hook = self.lifecycle_hooks.get(key) or new_hook(group.name, given["LifecycleHookName"])
+    check_hook(given)
     if {"NotificationTargetARN", "RoleARN"} & given.keys():
         check_target(self, {"NotificationTargetARN": hook.notification_target_arn, "RoleARN": hook.role_arn, **given})
     self.lifecycle_hooks[key] = hook

@@ -9,17 +9,22 @@ from __future__ import annotations
 from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult
 
+from ..group_rules import POLICIES, WORDS_OF_HOOKS
 from ..mending import mends
-from .metrics import ALL
+from .metrics import ALL, GRANULARITY
 from .notifications import TYPES
 
-TRANSITIONS = ("autoscaling:EC2_INSTANCE_LAUNCHING", "autoscaling:EC2_INSTANCE_TERMINATING")
 ADJUSTMENTS = ("ChangeInCapacity", "ExactCapacity", "PercentChangeInCapacity")
 
 
 @mends(AutoScalingResponse)
 def describe_lifecycle_hook_types(self):
-    return ActionResult({"LifecycleHookTypes": list(TRANSITIONS)})
+    return ActionResult({"LifecycleHookTypes": list(WORDS_OF_HOOKS["LifecycleTransition"])})
+
+
+@mends(AutoScalingResponse)
+def describe_termination_policy_types(self):
+    return ActionResult({"TerminationPolicyTypes": list(POLICIES)})
 
 
 @mends(AutoScalingResponse)
@@ -29,7 +34,7 @@ def describe_auto_scaling_notification_types(self):
 
 @mends(AutoScalingResponse)
 def describe_metric_collection_types(self):
-    return ActionResult({"Metrics": [{"Metric": metric} for metric in ALL], "Granularities": [{"Granularity": "1Minute"}]})
+    return ActionResult({"Metrics": [{"Metric": metric} for metric in ALL], "Granularities": [{"Granularity": GRANULARITY}]})
 
 
 @mends(AutoScalingResponse)
