@@ -54,6 +54,9 @@ KNOWN = {
     "MetadataOptions": st.fixed_dictionaries(
         {}, optional={"HttpTokens": st.just("optional"), "HttpEndpoint": st.just("disabled"), "HttpPutResponseHopLimit": st.integers(2, 64)}
     ),
+    "InstanceType": st.sampled_from(["t2.micro", "t3.micro"]),
+    "KeyName": st.sampled_from(["key", "other"]),
+    "SecurityGroups": st.lists(st.sampled_from(["default", "web"]), unique=True),
     "UserData": st.text(max_size=50),
 }
 MEMBERS = {name: KNOWN.get(name, drawn.value(shape)) for name, shape in DATA.members.items() if name not in NOT_DRAWN}
@@ -89,7 +92,7 @@ EVERY_LEAF = {
     "MetadataOptions": {"HttpTokens": "optional", "HttpPutResponseHopLimit": 2, "HttpEndpoint": "disabled"},
     "PlacementTenancy": "dedicated",
     "RamdiskId": "ari-1",
-    "SecurityGroups": ["sg-1"],
+    "SecurityGroups": ["default"],
     "SpotPrice": "0.05",
     "UserData": "#!/bin/sh",
 }
@@ -120,9 +123,13 @@ class Kept:
 
 @pytest.fixture(scope="module")
 def staged(sandbox):
-    """An account in which the profiles are."""
+    """An account in which the profiles are, and the key pairs and security groups."""
     sandbox.reset()
     stage(sandbox)
+    ec2 = sandbox.client("ec2")
+    for name in ("key", "other"):
+        ec2.create_key_pair(KeyName=name)
+    ec2.create_security_group(GroupName="web", Description="web")
     return sandbox
 
 

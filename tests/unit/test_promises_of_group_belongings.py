@@ -78,10 +78,15 @@ def things(kind: Kind) -> st.SearchStrategy[dict[str, Any]]:
     if kind is SCHEDULED_ACTIONS:
         # When a recurring action began cannot be seen any more: no start is drawn beside a recurrence.
         moments = st.sampled_from([("StartTime",), ("Recurrence",)])
-        return moments.flatmap(lambda moment: whole(kind, (*moment, "MaxSize"), leaving={"StartTime", "Recurrence"} - {*moment}))
+        return moments.flatmap(lambda moment: whole(kind, (*moment, "MaxSize"), leaving={"StartTime", "Recurrence"} - {*moment}).filter(can_be))
     if kind is NOTIFICATIONS:
         return whole(kind, (), NotificationTypes=st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, unique=True))
     return whole(kind, kind.required)
+
+
+def can_be(action: Mapping[str, Any]) -> bool:
+    """Whether an action ends after it has begun, with a least that is no more than its most."""
+    return action.get("MinSize", 0) <= action["MaxSize"] and ("StartTime" not in action or "EndTime" not in action or action["StartTime"] < action["EndTime"])
 
 
 def whole(kind: Kind, needed: Iterable[str], leaving: Collection[str] = (), **known: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:

@@ -9,8 +9,9 @@ The resources do not know each other; what one needs of the other is handed over
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ..auto_scaling_group import belongings as group_belongings
@@ -111,10 +112,10 @@ def plan_presence(
     if group:
         refuse_imageless(template, group)
         source = rolling_out.of_template(template, seen, launch_from(template, planned, earlier), data_shape(aws))
-        planned = plan_rolled_out(planned, group, source, rollout, aws, earlier)
+        planned = plan_rolled_out(lambda _gone: kept, group, source, rollout, aws, earlier)
     # A trial launch passes the role in the profile, whatever there is to do.
     if planned or template.vet:
-        refuse_missing_parts(template_observe.refuse_missing_parts, template, group, planned, aws, earlier)
+        planned = planned.then(with_parts_there(template_observe.refuse_missing_parts, template, group, planned, aws, earlier))
     if template.vet:
         planned = planned.then(plan_vetted(template, planned, aws, earlier))
     pruned = plan_pruning(template, seen, planned, aws)
@@ -187,14 +188,24 @@ def plan_pruning(want: template_state.Desired, seen: template_state.Observed, pl
 
 
 def plan_rolled_out(
-    launched: Plan, group: group_state.Desired, source: rolling_out.LaunchSource, rollout: rollout_state.Desired, aws: Aws, earlier: Earlier
+    launched: Callable[[Sequence[str]], Plan],
+    group: group_state.Desired,
+    source: rolling_out.LaunchSource,
+    rollout: rollout_state.Desired,
+    aws: Aws,
+    earlier: Earlier,
+    cleared: Callable[[Sequence[str]], Plan] = lambda _gone: Plan(None, None),
 ) -> Plan:
-    """What is launched from, the group, and what becomes of its running instances; a rollout that is in the way goes before all."""
+    """What is launched from, the group, and what becomes of its running instances; a rollout that is in the way goes before all.
+
+    What is ``launched`` from, and what is ``cleared`` in the end, may depend on which instances are gone by then.
+    """
     seen = observe_group(group, aws, earlier)
     course = rolling_out.course(rollout, group, seen.group, source, aws)
     planned = decide_group(group, seen, source.launch, aws, rolling_out.course_of_group(course))
     first = Plan(before=None, after=None, steps=course.first, looks=tuple(rolling_out.looks(rollout, source)))
-    return first.then(launched).then(with_freed(planned, group, course)).then(rolling_out.added(course, rollout, group, aws.model("autoscaling")))
+    rolled_out = rolling_out.added(course, rollout, group, aws.model("autoscaling"))
+    return first.then(launched(course.gone)).then(with_freed(planned, group, course)).then(rolled_out).then(cleared(course.gone))
 
 
 def with_freed(planned: Plan, group: group_state.Desired, course: rollout_plan.Course) -> Plan:
@@ -228,16 +239,21 @@ def plan_with_configuration(
     if not want.present:
         removed = configuration_plan.absence(want, seen, shape)
         return plan_group(group, None, aws, earlier).then(removed) if group else removed
-    planned = configuration_plan.plan(want, seen, shape)
+    made, cleared = (partial(decide, want, seen) for decide in (partial(configuration_plan.plan, shape=shape), configuration_plan.clearing))
     if group:
-        told = planned.result["launch_configuration"]
-        fresh = earlier.is_fresh("instance_profile", told["instance_profile"])
-        launch = group_state.FromConfiguration(told["launch_configuration_name"], profile=told["instance_profile"], fresh=fresh)
-        planned = plan_rolled_out(planned, group, rolling_out.of_configuration(want, launch, seen.line, shape), rollout, aws, earlier)
-    planned = planned.then(configuration_plan.clearing(want, seen))
+        source = rolling_out.of_configuration(want, configuration_to_launch(made(), earlier), seen.line, shape)
+        planned = plan_rolled_out(lambda gone: made(freed=gone), group, source, rollout, aws, earlier, lambda gone: cleared(freed=gone))
+    else:
+        planned = made().then(cleared())
     if planned:
-        refuse_missing_parts(configuration_observe.refuse_missing_parts, want, group, planned, aws, earlier)
+        planned = planned.then(with_parts_there(configuration_observe.refuse_missing_parts, want, group, planned, aws, earlier))
     return planned
+
+
+def configuration_to_launch(planned: Plan, earlier: Earlier) -> group_state.FromConfiguration:
+    told = planned.result["launch_configuration"]
+    fresh = earlier.is_fresh("instance_profile", told["instance_profile"])
+    return group_state.FromConfiguration(told["launch_configuration_name"], profile=told["instance_profile"], fresh=fresh)
 
 
 def launch_from(want: template_state.Desired, planned: Plan, earlier: Earlier) -> group_state.Launch:
@@ -259,14 +275,15 @@ def refuse_imageless(template: template_state.Desired, group: group_state.Desire
         raise Refused("launch_template.image_id: must be given for a group to launch from the template")
 
 
-def refuse_missing_parts(
+def with_parts_there(
     of_launch: Callable[..., None], want: Any, group: group_state.Desired | None, planned: Plan, aws: Aws, earlier: Earlier
-) -> None:
-    """Look for what a plan with something to do relies on; an unchanged declaration is not looked through."""
+) -> Plan:
+    """No step: look for what a plan with something to do relies on, and warn of what nobody may look for. An unchanged declaration is not looked through."""
     of_launch(want, aws.find, earlier)
-    if group:
-        group_observe.refuse_missing_subnets(group, aws.find)
-        refuse_missing_targets(group, planned, aws.find, earlier)
-        refuse_missing_companions(group, planned, aws.find)
-        for path, template in group_state.overriding(group, own=want.name):
-            template_observe.refuse_missing_profile_of(template, path, aws.find, earlier)
+    if group is None:
+        return Plan(before=None, after=None)
+    group_observe.refuse_missing_subnets(group, aws.find)
+    unseen = (*refuse_missing_targets(group, planned, aws.find, earlier), *refuse_missing_companions(group, planned, aws.find))
+    for path, template in group_state.overriding(group, own=want.name):
+        template_observe.refuse_missing_profile_of(template, path, aws.find, earlier)
+    return Plan(before=None, after=None, warnings=unseen)

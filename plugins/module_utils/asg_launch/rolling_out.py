@@ -15,7 +15,7 @@ from ..auto_scaling_group import state as group_state
 from ..core.authorization import AT_LAUNCH, asked
 from ..core.aws import Aws
 from ..core.errors import CallRefused
-from ..core.permissions import Permission
+from ..core.permissions import Permission, action_of
 from ..core.plan import Later, Plan
 from ..core.shapes import to_words, within
 from ..launch_configuration import state as configuration_state
@@ -78,7 +78,8 @@ def course(want: rollout_state.Desired, group: group_state.Desired, now: group_s
     size = now.members.get("DesiredCapacity") or 0
     members = group_plan.wanted_members(group, now, source.launch)
     about = rollout_plan.Group(now.name, size, moves, bool(now.answer.get("WarmPoolConfiguration")), group_plan.needs(source.launch, {**now.members, **members}))
-    return rollout_plan.plan(want, seen, target, about, lambda one: differs(one, source, target, seen, group))
+    decided = rollout_plan.plan(want, seen, target, about, lambda one: differs(one, source, target, seen, group))
+    return replace(decided, warnings=(*decided.warnings, *seen.unseen))
 
 
 def looked(want: rollout_state.Desired, now: group_state.Group, source: LaunchSource, moves: bool, aws: Aws) -> rollout_state.Observed:
@@ -98,8 +99,13 @@ def unless_denied(want: rollout_state.Desired, seen: rollout_state.Observed, loo
         return look()
     except CallRefused as refusal:
         if refusal.is_denial and not want.declared:
-            return seen
+            return replace(seen, unseen=(*seen.unseen, unknown(refusal)))
         raise
+
+
+def unknown(refusal: CallRefused) -> str:
+    service, operation, _params = refusal.asked
+    return f"rollout: which running instances are behind, and what is rolled out to them, is not known; {action_of(service, operation)} was refused ({refusal.code})"
 
 
 def what_they_carry(now: group_state.Group, source: LaunchSource, aws: Aws) -> rollout_state.Observed:

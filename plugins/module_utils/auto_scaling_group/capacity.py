@@ -102,14 +102,18 @@ def failed_launches(group: str, known: bool) -> Trouble:
 def why_none_came(answer: Mapping[str, Any], known: Sequence[Mapping[str, Any]]) -> list[str]:
     """Why launches failed since the last that did not, the latest first."""
     before = {activity["ActivityId"] for activity in known}
-    news = [activity for activity in answer["Activities"] if activity["ActivityId"] not in before]
+    news = [activity for activity in answer["Activities"] if activity["ActivityId"] not in before and is_launch(activity)]
     latest = takewhile(lambda activity: activity["StatusCode"] != "Successful", news)
-    return [activity.get("StatusMessage", activity["Cause"]) for activity in latest if is_failed_launch(activity)]
+    return [activity.get("StatusMessage", activity["Cause"]) for activity in latest if is_failed(activity)]
 
 
-def is_failed_launch(activity: Mapping[str, Any]) -> bool:
+def is_launch(activity: Mapping[str, Any]) -> bool:
+    return activity.get("Description", "").startswith("Launching")
+
+
+def is_failed(activity: Mapping[str, Any]) -> bool:
     """Also one that a lifecycle hook abandoned: AWS tells it as cancelled."""
-    return activity["StatusCode"] in ("Failed", "Cancelled") and activity.get("Description", "").startswith("Launching")
+    return activity["StatusCode"] in ("Failed", "Cancelled")
 
 
 def launches_at_once(want: Desired) -> bool:

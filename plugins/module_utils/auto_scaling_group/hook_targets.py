@@ -18,6 +18,7 @@ from typing import Any
 from ..core.earlier import Earlier
 from ..core.errors import CallRefused, Refused
 from ..core.iam import is_arn
+from ..core.permissions import action_of
 from ..core.plan import KNOWN_AFTER_APPLY, Plan
 from .kinds import LIFECYCLE_HOOKS
 from .named import Item
@@ -30,11 +31,11 @@ TARGET = re.compile(r"arn:[^:]+:(?P<service>sns|sqs):[a-z0-9-]+:(?P<account>\d{1
 NO_TARGET = ("NotFound", "NotFoundException", "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue")
 
 
-def refuse_missing_targets(want: Desired, planned: Plan, find: Find, earlier: Earlier) -> None:
-    """Refuse a hook whose role or target is not there, before the first write."""
+def refuse_missing_targets(want: Desired, planned: Plan, find: Find, earlier: Earlier) -> Iterator[str]:
+    """Refuse a hook whose role or target is not there, before the first write; tell which of them the caller may not look for."""
     for path, hook in hooks_to_put(want, planned):
         refuse_missing_role(hook.get("RoleARN", ""), f"{path}.role_arn", find, earlier)
-        refuse_missing_target(hook.get("NotificationTargetARN", ""), f"{path}.notification_target_arn", find)
+        yield from refuse_missing_target(hook.get("NotificationTargetARN", ""), f"{path}.notification_target_arn", find)
 
 
 def hooks_to_put(want: Desired, planned: Plan) -> Iterator[tuple[str, Item]]:
@@ -67,8 +68,8 @@ def refuse_missing_role(arn: str, path: str, find: Find, earlier: Earlier) -> No
         raise Refused(f"{path}: there is no role {arn}")
 
 
-def refuse_missing_target(arn: str, path: str, find: Find) -> None:
-    """Look for a topic or a queue; who may not look leaves it to AWS."""
+def refuse_missing_target(arn: str, path: str, find: Find) -> Iterator[str]:
+    """Look for a topic or a queue, which may be another account's; who may not look leaves it to AWS, and is told so."""
     if not arn or arn == KNOWN_AFTER_APPLY:
         return
     target = TARGET.fullmatch(arn)
@@ -82,3 +83,5 @@ def refuse_missing_target(arn: str, path: str, find: Find) -> None:
     except CallRefused as refusal:
         if refusal.code in NO_TARGET:
             raise Refused(f"{path}: there is no {arn}") from refusal
+        action = action_of(*refusal.asked[:2]) if refusal.asked else target["service"]
+        yield f"{path}: whether {arn} is there is not known; {action} was refused ({refusal.code})"

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Look for what a plan newly gives a group beside its launch: load balancers, topics, a placement group. Private to this collection.
+"""Look for what a plan newly gives a group beside its launch: load balancers, topics, a placement group. Reading never changes anything.
 
-Reading never changes anything. Who may not look leaves it to AWS, which says so halfway.
+Private to this collection.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from .state import Desired
 
 Find = Callable[..., Any]
 
-TARGET_GROUP = Part("describe_target_groups", "TargetGroupArns", ("TargetGroupNotFound",), service="elbv2", optional=True)
-LOAD_BALANCER = Part("describe_load_balancers", "LoadBalancerNames", ("LoadBalancerNotFound", "AccessPointNotFound"), service="elb", optional=True)
-PLACEMENT_GROUP = Part("describe_placement_groups", "GroupNames", ("InvalidPlacementGroup",), optional=True)
+TARGET_GROUP = Part("describe_target_groups", "TargetGroupArns", ("TargetGroupNotFound",), service="elbv2")
+LOAD_BALANCER = Part("describe_load_balancers", "LoadBalancerNames", ("LoadBalancerNotFound", "AccessPointNotFound"), service="elb")
+PLACEMENT_GROUP = Part("describe_placement_groups", "GroupNames", ("InvalidPlacementGroup",))
 SOURCES = "auto_scaling_group.traffic_sources"
 GIVING = (
     "create_auto_scaling_group",
@@ -34,13 +34,13 @@ GIVING = (
 )
 
 
-def refuse_missing_companions(want: Desired, planned: Plan, find: Find) -> None:
-    """Refuse what is not there before anything is written."""
+def refuse_missing_companions(want: Desired, planned: Plan, find: Find) -> Iterator[str]:
+    """Refuse what is not there before anything is written; tell of which topics the caller may not look for."""
     given = [step.params for step in planned if step.operation in GIVING]
     for part, named in named_parts(given):
         refuse_missing(part, named, find)
     for path, topic in topics(want, planned):
-        refuse_missing_target(topic, path, find)
+        yield from refuse_missing_target(topic, path, find)
 
 
 def named_parts(given: list[Mapping[str, Any]]) -> Iterator[tuple[Part, Named]]:

@@ -223,9 +223,17 @@ def in_api_form(option: str, value: Any) -> Any:
     """amazon.aws' way to write an option, as the API's model takes it."""
     if option == "vpc_zone_identifier":
         return as_one_text(value)
+    if option == "health_check_type":
+        return beside_ec2(value)
     if option == "mixed_instances_policy" and "instance_types" in value:
         return with_overrides(value)
     return value
+
+
+def beside_ec2(checks: str) -> str:
+    """The checks as AWS takes them: EC2's own is always made, and said alone or not at all."""
+    others = [check for check in map(str.strip, checks.split(",")) if check != "EC2"]
+    return ",".join(others) or checks
 
 
 def as_one_text(subnets: Any) -> Any:

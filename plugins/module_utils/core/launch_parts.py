@@ -20,16 +20,12 @@ Find = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Part:
-    """A kind of thing that is named: how AWS is asked for it, and how its refusals begin where one is missing.
-
-    Who may not look for an ``optional`` one leaves it to AWS.
-    """
+    """A kind of thing that is named: how AWS is asked for it, and how its refusals begin where one is missing."""
 
     operation: str
     member: str
     codes: tuple[str, ...]
     service: str = "ec2"
-    optional: bool = False
 
 
 IMAGE = Part("describe_images", "ImageIds", ("InvalidAMI",))
@@ -57,8 +53,7 @@ def refuse_missing(part: Part, named: Named, find: Find) -> None:
         if refusal.code.startswith(part.codes):
             name = missing(part, named, refusal, find)
             raise Refused(f"{named[name]}: {said(refusal, name)}") from refusal
-        if not (part.optional and refusal.is_denial):
-            raise
+        raise
 
 
 def missing(part: Part, named: Named, refusal: CallRefused, find: Find) -> str:

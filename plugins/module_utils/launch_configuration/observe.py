@@ -37,7 +37,8 @@ def observe(want: Desired, find: Find, earlier: Earlier, request: Any) -> Observ
     told = [one for one in answer["LaunchConfigurations"] if is_of_line(one["LaunchConfigurationName"], want.name)]
     line = tuple(sorted((parse(one, request) for one in told), key=lambda one: (one.created, one.name)))
     kept = found(want, line) if want.present else None
-    return Observed(line, find_users(find, earlier) if any(one != kept for one in line) else {}, new_profile)
+    groups = find_groups(find) if any(one != kept for one in line) else None
+    return Observed(line, users_in(groups, earlier), launched_in(groups), new_profile) if groups is not None else Observed(line, new_profile=new_profile)
 
 
 def parse(answer: Mapping[str, Any], request: Any) -> Configuration:
@@ -46,10 +47,19 @@ def parse(answer: Mapping[str, Any], request: Any) -> Configuration:
     return Configuration(data.pop("LaunchConfigurationName"), data, str(answer["CreatedTime"]))
 
 
-def find_users(find: Find, earlier: Earlier) -> dict[str, str | None]:
+def find_groups(find: Find) -> Sequence[Mapping[str, Any]]:
+    return find("autoscaling", "describe_auto_scaling_groups", MaxRecords=LARGEST_PAGE)["AutoScalingGroups"]
+
+
+def launched_in(groups: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """What instances were launched from, where it was a configuration."""
+    instances = (one for group in groups for one in group.get("Instances", []))
+    return {one["InstanceId"]: one["LaunchConfigurationName"] for one in instances if one.get("LaunchConfigurationName")}
+
+
+def users_in(groups: Sequence[Mapping[str, Any]], earlier: Earlier) -> dict[str, str | None]:
     """The configuration that each group of the account launches from, or will once earlier tasks are done."""
-    answer = find("autoscaling", "describe_auto_scaling_groups", MaxRecords=LARGEST_PAGE)
-    seen = {group["AutoScalingGroupName"]: group.get("LaunchConfigurationName") for group in answer["AutoScalingGroups"]}
+    seen = {group["AutoScalingGroupName"]: group.get("LaunchConfigurationName") for group in groups}
     told = earlier.outcome.get("auto_scaling_group", {})
     return {**seen, **{group: (made or {}).get("launch_configuration_name") for group, made in told.items()}}
 

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from ..core.errors import Refused
@@ -23,30 +23,39 @@ STILL_ATTACHED = (NotYet("ResourceInUse"),)
 NOT_IN_THIS_ACCOUNT = "UnsupportedOperation"
 
 
-def plan(want: Desired, seen: Observed, shape: Any) -> Plan:
-    """The calls that give the wanted configuration; the older ones go by ``clearing``, once the group has moved."""
+def plan(want: Desired, seen: Observed, shape: Any, freed: Collection[str] = ()) -> Plan:
+    """The calls that give the wanted configuration; the older ones go by ``clearing``, once the group has moved.
+
+    ``freed`` are instances that will be gone by then.
+    """
     now = found(want, seen.line)
     before = now or (seen.line[-1] if seen.line else None)
     after = now or Configuration(new_name(want, seen), want.data)
-    going = [one.name for one in superseded(want, seen)]
+    going = [one.name for one in superseded(want, seen, freed)]
     return Plan(
         before={OPTION: told(before, others(seen, before), shape)} if before else None,
-        after={OPTION: told(after, in_use(others(seen, after), want, seen), shape)},
+        after={OPTION: told(after, [one for one in others(seen, after) if one.name not in going], shape)},
         steps=() if now else (create(after, before, want, seen, shape),),
         result={OPTION: {"launch_configuration_name": after.name, "instance_profile": profile_of(want.data)}},
         outcome={OPTION: {want.name: {"launch_configuration_name": after.name, "instance_profile": profile_of(want.data), "deleted": going}}},
     )
 
 
-def clearing(want: Desired, seen: Observed) -> Plan:
-    """The calls that delete what is older and used by no group."""
-    return Plan(before=None, after=None, steps=tuple(delete(one) for one in superseded(want, seen)))
+def clearing(want: Desired, seen: Observed, freed: Collection[str] = ()) -> Plan:
+    """The calls that delete what is older and used no more."""
+    return Plan(before=None, after=None, steps=tuple(delete(one) for one in superseded(want, seen, freed)))
 
 
-def superseded(want: Desired, seen: Observed) -> tuple[Configuration, ...]:
+def superseded(want: Desired, seen: Observed, freed: Collection[str]) -> tuple[Configuration, ...]:
+    """Those that no group launches from, and no instance was launched from: they alone tell what it runs with."""
     older = others(seen, found(want, seen.line))
-    used = in_use(older, want, seen)
+    used = [*in_use(older, want, seen), *running(older, seen, freed)]
     return tuple(one for one in older if one not in used)
+
+
+def running(some: Sequence[Configuration], seen: Observed, freed: Collection[str]) -> tuple[Configuration, ...]:
+    names = {name for instance, name in seen.launched.items() if instance not in freed}
+    return tuple(one for one in some if one.name in names)
 
 
 def absence(want: Desired, seen: Observed, shape: Any) -> Plan:

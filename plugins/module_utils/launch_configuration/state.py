@@ -61,10 +61,11 @@ class Desired:
 
 @dataclass(frozen=True)
 class Observed:
-    """The line of this name, the oldest first, and the configuration that each group launches from, where it matters."""
+    """The line of this name, the oldest first; the configuration that each group launches from, where it matters, and each instance was launched from."""
 
     line: tuple[Configuration, ...] = ()
     users: Mapping[str, str | None] = field(default_factory=dict)
+    launched: Mapping[str, str] = field(default_factory=dict)  # by instance, of those that run
     new_profile: bool = False  # whether an earlier task made or changed the instance profile
 
 

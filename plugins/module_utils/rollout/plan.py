@@ -10,14 +10,14 @@ Where AWS rolls out, the group is not told of its new launch source before: AWS 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..core.errors import Refused
 from ..core.permissions import Permission
 from ..core.plan import Step
 from .associating import association_steps, in_batches
-from .refreshing import batches_of, effective, ended, refresh_steps, refuse_lasting, see_through
+from .refreshing import batches_of, effective, ended, refresh_steps, refuse_lasting, see_through, why_not
 from .state import PROFILE, Behind, Desired, Observed, Refresh, Source, Target
 from .verifying import late, until_associated, verification
 
@@ -29,7 +29,7 @@ class Course:
     """What a rollout adds to a plan: steps before all others and after them, and what is said of it.
 
     ``deferred`` is whether AWS itself gives the group its new launch source; ``joined`` is the rollout that does so already.
-    ``freed`` are the instances that no longer carry what they carried, once all is done.
+    Once all is done, the instances in ``gone`` have been replaced, and those in ``freed`` no longer carry what they carried.
     """
 
     first: tuple[Step, ...] = ()
@@ -38,7 +38,12 @@ class Course:
     joined: bool = False
     told: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
-    freed: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    swapped: tuple[str, ...] = ()
+
+    @property
+    def freed(self) -> tuple[str, ...]:
+        return tuple(sorted({*self.gone, *self.swapped}))
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ def plan(want: Desired, seen: Observed, target: Target, group: Group, differs: D
         return joining(want, seen, seen.active, target, group, found)
     first = cleared(want, seen.active, group, conflict=group.moves or bool(stale and strategy != "none"))
     course = COURSES[strategy](want, seen, target, group, found, stale)
-    return replace_first(course, first)
+    return replace(course, first=first)
 
 
 def decided(want: Desired, stale: Sequence[Behind]) -> str:
@@ -120,10 +125,6 @@ def cleared(want: Desired, active: Refresh | None, group: Group, conflict: bool)
     return ended(want, active, group.name)
 
 
-def replace_first(course: Course, first: tuple[Step, ...]) -> Course:
-    return Course(first, course.steps, course.deferred, course.joined, course.told, course.warnings, course.freed)
-
-
 def leave(want: Desired, seen: Observed, target: Target, group: Group, found: Sequence[Behind], stale: Sequence[Behind]) -> Course:
     """Running instances stay as they are; say which are behind."""
     return Course(told=told("none", behind=found))
@@ -137,7 +138,7 @@ def associate(want: Desired, seen: Observed, target: Target, group: Group, found
     return Course(
         steps=(*steps, *verified(want, steps, target, group)),
         told=told("associate", behind=[one for one in found if one not in doing], batches=batches),
-        freed=ids(doing),
+        swapped=ids(doing),
     )
 
 
@@ -147,19 +148,28 @@ def refresh(want: Desired, seen: Observed, target: Target, group: Group, found: 
     replaced = [one for one in stale if one not in strayed]
     swapped = associate(want, seen, target, group, found, strayed)
     if not replaced:
-        return Course(steps=swapped.steps, told={**swapped.told, "strategy": "refresh"}, freed=swapped.freed)
+        return replace(swapped, told={**swapped.told, "strategy": "refresh"})
     preferences, warnings = effective(want, target)
     refuse_lasting(replaced, preferences)
     steps = refresh_steps(want, preferences, target, group.name, group.needs, [one.instance.id for one in replaced])
     batches = batches_of(replaced, preferences, target, group.size)
-    gone = {one for batch in batches for one in batch}
+    going = [one for batch in batches for one in batch]
     return Course(
         steps=(*swapped.steps, *steps, *verified(want, steps, target, group)),
         deferred=target.in_place,
-        told=told("refresh", behind=[one for one in found if one not in gone and one not in strayed], batches=batches, swapped=strayed),
-        warnings=warnings,
-        freed=(*swapped.freed, *(ids(gone) if want.wait and want.wait_for == "completion" else ())),
+        told=told("refresh", behind=[one for one in found if one not in going and one not in strayed], batches=batches, swapped=strayed),
+        warnings=(*warnings, *tried_before(seen, target)),
+        gone=ids(going) if is_seen_through(want) else (),
+        swapped=swapped.swapped,
     )
+
+
+def tried_before(seen: Observed, target: Target) -> tuple[str, ...]:
+    """Tell of the latest rollout, if it was to the same and came to another end than to succeed."""
+    latest = seen.refreshes[0] if seen.refreshes else None
+    if latest is None or latest.active or latest.status == "Successful" or launched_by(latest.configuration or {}) != target.source:
+        return ()
+    return (f"rollout: {why_not({'InstanceRefreshes': [latest.answer]})}; it is tried again",)
 
 
 def joining(want: Desired, seen: Observed, active: Refresh, target: Target, group: Group, found: Sequence[Behind]) -> Course:
@@ -170,15 +180,19 @@ def joining(want: Desired, seen: Observed, active: Refresh, target: Target, grou
         joined=True,
         told={**told("refresh", behind=[] if want.wait else found), "joined": active.id},
         warnings=(f"group {group.name} is being rolled out by instance refresh {active.id} already ({active.percentage} %); it is not begun again",),
-        freed=ids(found) if want.wait and want.wait_for == "completion" else (),
+        gone=ids(found) if is_seen_through(want) else (),
     )
+
+
+def is_seen_through(want: Desired) -> bool:
+    return want.wait and want.wait_for == "completion"
 
 
 COURSES: Mapping[str, Callable[..., Course]] = {"none": leave, "associate": associate, "refresh": refresh}
 
 
 def verified(want: Desired, steps: Sequence[Step], target: Target, group: Group) -> tuple[Step, ...]:
-    return verification(target, group.name, group.warm, want.wait_timeout) if want.verify and steps and want.wait_for == "completion" else ()
+    return verification(target, group.name, group.warm, want.wait_timeout) if want.verify and steps and is_seen_through(want) else ()
 
 
 def ids(some: Iterable[Behind]) -> tuple[str, ...]:

@@ -145,7 +145,7 @@ class Refresh:
 class Observed:
     """The instances, the data that they were launched with as far as AWS still tells, the profile, and the latest refreshes.
 
-    ``looked`` is whether it was looked what the instances carry.
+    ``looked`` is whether it was looked what the instances carry, ``unseen`` what the caller may not look at, in words.
     """
 
     instances: tuple[Instance, ...] = ()
@@ -153,6 +153,7 @@ class Observed:
     profile: Profile | None = None
     refreshes: tuple[Refresh, ...] = ()
     looked: bool = False
+    unseen: tuple[str, ...] = ()
 
     @property
     def active(self) -> Refresh | None:

@@ -40,7 +40,7 @@ TRACKING = {
 }
 EVERYTHING = {
     "desired_capacity": 2,
-    "health_check_type": "EC2,ELB",
+    "health_check_type": "EC2,ELB,VPC_LATTICE",
     "health_check_period": 30,
     "default_cooldown": 60,
     "termination_policies": ["OldestInstance", "Default"],

@@ -20,6 +20,7 @@ def stage(account: Account) -> None:
     profiles(account)
     ec2 = account.client("ec2")
     ec2.create_key_pair(KeyName="web")
+    ec2.create_placement_group(GroupName="near", Strategy="cluster")
     account.client("elb").create_load_balancer(
         LoadBalancerName=BALANCER, Listeners=[{"Protocol": "tcp", "LoadBalancerPort": 80, "InstancePort": 80}], AvailabilityZones=["eu-west-1a"]
     )
@@ -39,6 +40,7 @@ def wanted(account: Account) -> dict[str, Any]:
         "vpc_zone_identifier": [subnet],
         "target_group_arns": [target_group(account)],
         "load_balancers": [BALANCER],
+        "placement_group": "near",
         "health_check_type": "ELB",
         "scaling_policies": [STEP],
         "wait_timeout": 5,

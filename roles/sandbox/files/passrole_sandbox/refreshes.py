@@ -30,7 +30,6 @@ from .replacements import Batch, begin, give_up, is_lasting, matches, put_in_pla
 ACTIVE = ("Pending", "InProgress", "Cancelling", "RollbackInProgress", "Baking")
 GIVES_UP_AFTER = 3600.0  # seconds in which nothing could be replaced
 TRIES_EVERY = 10.0
-CANCELS_WITHIN = 1.0
 CHECKPOINT_DELAY = 3600
 HEALTHY = 90
 FORWARD, BACK = "InProgress", "RollbackInProgress"
@@ -319,7 +318,7 @@ def cancel(refresh: Refresh, wait: bool) -> None:
     if not wait:
         drop_batch(refresh)
     if not refresh.batch:
-        soon(lambda: end(refresh, "Cancelled", "Cancelled by a request."), CANCELS_WITHIN)
+        soon(lambda: end(refresh, "Cancelled", "Cancelled by a request."))
 
 
 def roll_back(refresh: Refresh, reason: str) -> None:

@@ -216,9 +216,12 @@ def check_sizes(smallest: int, largest: int, desired: int) -> None:
 
 
 def check_health_checks(params: Mapping[str, Any]) -> None:
-    unknown = [one for one in params.get("HealthCheckType", "EC2").split(",") if one.strip() not in HEALTH_CHECKS]
+    said = [one.strip() for one in params.get("HealthCheckType", "EC2").split(",")]
+    unknown = [one for one in said if one not in HEALTH_CHECKS]
     if unknown:
         raise ValidationError(f"Invalid Health Check Type {', '.join(unknown)}. Valid values are: {', '.join(HEALTH_CHECKS)}")
+    if "EC2" in said[:-1] or "EC2" in said[1:]:
+        raise ValidationError("Specifying EC2 in addition to other health check types is not supported.")
 
 
 def check_places(backend: AutoScalingBackend, params: Mapping[str, Any]) -> None:

@@ -70,6 +70,10 @@ def test_failed_launches_tell_why_the_latest_first():
     assert reasons(activity(3, "Failed", "c"), activity(2, "InProgress"), activity(1, "Failed", "a")) == ["c", "a"]
 
 
+def test_an_ending_that_succeeded_hides_no_launch_that_failed_before_it():
+    assert reasons(activity(2, "Successful", doing="Terminating EC2 instance: i-1"), activity(1, "Failed", "a")) == ["a"]
+
+
 def test_a_launch_that_a_hook_abandoned_is_a_failed_one():
     abandoned = "Instance failed to complete user's Lifecycle Action: Lifecycle Action with token t was abandoned"
     assert reasons(activity(1, "Cancelled", abandoned)) == [abandoned]

@@ -35,7 +35,8 @@ def test_amazon_aws_names_become_the_apis():
 
 
 def test_health_checks_are_those_that_aws_has():
-    assert asked(health_check_type="EC2, VPC_LATTICE,EBS").members == {"HealthCheckType": "EC2, VPC_LATTICE,EBS"}
+    assert asked(health_check_type="EC2, VPC_LATTICE,EBS").members == {"HealthCheckType": "VPC_LATTICE,EBS"}
+    assert asked(health_check_type="EC2").members == {"HealthCheckType": "EC2"}
     assert asked(auto_scaling_group={"health_check_type": "NEW"}).members == {"HealthCheckType": "NEW"}
 
 

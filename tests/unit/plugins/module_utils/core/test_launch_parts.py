@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.earlier import Earlier
@@ -72,13 +70,6 @@ def test_of_several_the_missing_one_is_found_where_the_refusal_does_not_name_it(
 
     with pytest.raises(Refused, match="^second: there is no subnet-2: no"):
         refuse_missing(SUBNET, {"subnet-1": "first", "subnet-2": "second"}, find)
-
-
-def test_who_may_not_look_for_an_optional_part_leaves_it_to_aws():
-    optional = replace(SUBNET, optional=True)
-    refuse_missing(optional, {"subnet-1": "first"}, refusing("AccessDenied"))
-    with pytest.raises(CallRefused):
-        refuse_missing(optional, {"subnet-1": "first"}, refusing("Throttling"))
 
 
 def test_where_nothing_is_named_nothing_is_asked():
