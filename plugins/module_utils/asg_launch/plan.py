@@ -109,16 +109,17 @@ def plan_presence(
     """The template first, as the group launches from it; the running instances last."""
     seen = observe_template(template, aws, earlier)
     kept = planned = plan_template(template, seen, aws)
+    course = rolling_out.NOTHING
     if group:
         refuse_imageless(template, group)
         source = rolling_out.of_template(template, seen, launch_from(template, planned, earlier), data_shape(aws))
-        planned = plan_rolled_out(lambda _gone: kept, group, source, rollout, aws, earlier)
+        planned, course = plan_rolled_out(lambda _gone: kept, group, source, rollout, aws, earlier)
     # A trial launch passes the role in the profile, whatever there is to do.
     if planned or template.vet:
         planned = planned.then(with_parts_there(template_observe.refuse_missing_parts, template, group, planned, aws, earlier))
     if template.vet:
         planned = planned.then(plan_vetted(template, planned, aws, earlier))
-    pruned = plan_pruning(template, seen, planned, aws)
+    pruned = plan_pruning(template, seen, planned, course, aws)
     refuse_foreign(template, seen, kept.then(pruned), aws)
     return planned.then(pruned)
 
@@ -177,13 +178,15 @@ def plan_vetted(want: template_state.Desired, planned: Plan, aws: Aws, earlier: 
     return Plan(before=None, after=None, warnings=warnings)
 
 
-def plan_pruning(want: template_state.Desired, seen: template_state.Observed, planned: Plan, aws: Aws) -> Plan:
-    """What may go of the template's versions, once the group launches from where it is going to."""
+def plan_pruning(
+    want: template_state.Desired, seen: template_state.Observed, planned: Plan, course: rollout_plan.Course, aws: Aws
+) -> Plan:
+    """What may go of the template's versions, once the group launches from where it is going to; till then it may have to go back."""
     now = seen.template
     if not template_plan.surplus(want, now):
         return Plan(before=None, after=None)
-    group_after = planned.after.get("auto_scaling_group", {})
-    used = template_observe.find_used(now, aws.find, group_after, aws.model("autoscaling").shape_for("AutoScalingGroup"))
+    group_after = {} if course.unfinished else planned.after.get("auto_scaling_group", {})
+    used = template_observe.find_used(now, aws.find, group_after, aws.model("autoscaling").shape_for("AutoScalingGroup"), course.gone)
     return template_plan.pruning(want, now, used)
 
 
@@ -195,7 +198,7 @@ def plan_rolled_out(
     aws: Aws,
     earlier: Earlier,
     cleared: Callable[[Sequence[str]], Plan] = lambda _gone: Plan(None, None),
-) -> Plan:
+) -> tuple[Plan, rollout_plan.Course]:
     """What is launched from, the group, and what becomes of its running instances; a rollout that is in the way goes before all.
 
     What is ``launched`` from, and what is ``cleared`` in the end, may depend on which instances are gone by then.
@@ -205,7 +208,7 @@ def plan_rolled_out(
     planned = decide_group(group, seen, source.launch, aws, rolling_out.course_of_group(course))
     first = Plan(before=None, after=None, steps=course.first, looks=tuple(rolling_out.looks(rollout, source)))
     rolled_out = rolling_out.added(course, rollout, group, aws.model("autoscaling"))
-    return first.then(launched(course.gone)).then(with_freed(planned, group, course)).then(rolled_out).then(cleared(course.gone))
+    return first.then(launched(course.gone)).then(with_freed(planned, group, course)).then(rolled_out).then(cleared(course.gone)), course
 
 
 def with_freed(planned: Plan, group: group_state.Desired, course: rollout_plan.Course) -> Plan:
@@ -242,7 +245,7 @@ def plan_with_configuration(
     made, cleared = (partial(decide, want, seen) for decide in (partial(configuration_plan.plan, shape=shape), configuration_plan.clearing))
     if group:
         source = rolling_out.of_configuration(want, configuration_to_launch(made(), earlier), seen.line, shape)
-        planned = plan_rolled_out(lambda gone: made(freed=gone), group, source, rollout, aws, earlier, lambda gone: cleared(freed=gone))
+        planned, _course = plan_rolled_out(lambda gone: made(freed=gone), group, source, rollout, aws, earlier, lambda gone: cleared(freed=gone))
     else:
         planned = made().then(cleared())
     if planned:

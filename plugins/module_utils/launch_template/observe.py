@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -92,14 +92,14 @@ def parse(versions: Iterable[Mapping[str, Any]], shape: Any) -> Template:
     )
 
 
-def find_used(now: Template, find: Find, group_after: Mapping[str, Any], shape: Any) -> set[str]:
-    """The versions that groups and instances of the account use, with one group taken as it is going to be."""
+def find_used(now: Template, find: Find, group_after: Mapping[str, Any], shape: Any, gone: Collection[str] = ()) -> set[str]:
+    """The versions that groups and instances of the account use, with one group taken as it is going to be, and without the instances that are ``gone`` by then."""
     answer = find("autoscaling", "describe_auto_scaling_groups")
     groups = {group["AutoScalingGroupName"]: to_words(group, shape) for group in answer["AutoScalingGroups"]}
     name = group_after.get("auto_scaling_group_name")
-    instances = groups.get(name, {}).get("instances", [])
+    instances = [one for one in groups.get(name, {}).get("instances", []) if one["instance_id"] not in gone]
     going_to_be = {**groups, name: {**group_after, "instances": instances}}
-    return {*versions_in(list(going_to_be.values()), now), *find_launched(now, find)}
+    return {*versions_in(list(going_to_be.values()), now), *find_launched(now, find, gone)}
 
 
 def versions_in(words: Any, now: Template) -> Iterator[str]:
@@ -113,7 +113,7 @@ def versions_in(words: Any, now: Template) -> Iterator[str]:
             yield from versions_in(item, now)
 
 
-def find_launched(now: Template, find: Find) -> Iterator[str]:
+def find_launched(now: Template, find: Find, gone: Collection[str]) -> Iterator[str]:
     """The versions of instances that are there, by the tags that EC2 gives them at their launch."""
     answer = find(
         "ec2",
@@ -125,7 +125,8 @@ def find_launched(now: Template, find: Find) -> Iterator[str]:
     )
     for reservation in answer["Reservations"]:
         for instance in reservation["Instances"]:
-            yield tag_dict(instance["Tags"])["aws:ec2launchtemplate:version"]
+            if instance["InstanceId"] not in gone:
+                yield tag_dict(instance["Tags"])["aws:ec2launchtemplate:version"]
 
 
 def with_image(want: Desired, find: Find) -> Desired:

@@ -28,7 +28,8 @@ Differs = Callable[[Source], tuple[str, ...]]
 class Course:
     """What a rollout adds to a plan: steps before all others and after them, and what is said of it.
 
-    ``deferred`` is whether AWS itself gives the group its new launch source; ``joined`` is the rollout that does so already.
+    ``deferred`` is whether AWS itself gives the group its new launch source; ``joined`` is the rollout that does so already,
+    ``unfinished`` whether it is still to do so when all is done.
     Once all is done, the instances in ``gone`` have been replaced, and those in ``freed`` no longer carry what they carried.
     """
 
@@ -36,6 +37,7 @@ class Course:
     steps: tuple[Step, ...] = ()
     deferred: bool = False
     joined: bool = False
+    unfinished: bool = False
     told: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
@@ -157,6 +159,7 @@ def refresh(want: Desired, seen: Observed, target: Target, group: Group, found: 
     return Course(
         steps=(*swapped.steps, *steps, *verified(want, steps, target, group)),
         deferred=target.in_place,
+        unfinished=target.in_place and not is_seen_through(want),
         told=told("refresh", behind=[one for one in found if one not in going and one not in strayed], batches=batches, swapped=strayed),
         warnings=(*warnings, *tried_before(seen, target)),
         gone=ids(going) if is_seen_through(want) else (),
@@ -178,6 +181,7 @@ def joining(want: Desired, seen: Observed, active: Refresh, target: Target, grou
     return Course(
         steps=(*steps, *verified(want, steps, target, group)),
         joined=True,
+        unfinished=not is_seen_through(want),
         told={**told("refresh", behind=[] if want.wait else found), "joined": active.id},
         warnings=(f"group {group.name} is being rolled out by instance refresh {active.id} already ({active.percentage} %); it is not begun again",),
         gone=ids(found) if is_seen_through(want) else (),

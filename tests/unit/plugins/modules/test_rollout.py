@@ -270,6 +270,18 @@ class TestRefresh:
         assert (newest(web), versions(web), seen(web)["LaunchTemplate"]["Version"]) == (2, ["2"] * 4, "2")
         assert len(web.client("autoscaling").describe_instance_refreshes(**WEB)["InstanceRefreshes"]) == 1
 
+    def test_versions_go_with_the_instances_that_were_launched_from_them(self, web):
+        kept = {**LARGE, "keep_versions": 1}
+        check = run(web, dry=True, launch_template=kept, rollout=refresh())["plan"]
+        assert run(web, launch_template=kept, rollout=refresh())["plan"] == check and check[-1] == "delete version 1 of launch template web"
+        assert not run(web, launch_template=kept, rollout=refresh())["changed"]
+
+    def test_the_version_to_go_back_to_stays_till_the_group_has_left_it(self, web, autoscaling):
+        run(web, launch_template=LARGE)
+        autoscaling.update_auto_scaling_group(**WEB, DesiredCapacity=4, LaunchTemplate={"LaunchTemplateName": "web", "Version": "2"})
+        third = {**SMALL, "instance_type": "t3.small", "keep_versions": 1}
+        assert "delete version 2 of launch template web" not in run(web, launch_template=third, rollout=refresh(wait=False))["plan"]
+
     def test_a_mixed_group_is_given_its_policy(self, web):
         policy = {"instance_types": ["t3.micro", "t3a.micro"]}
         run(web, mixed_instances_policy=policy)

@@ -107,13 +107,13 @@ SPEC = {"LaunchTemplateId": "lt-1", "LaunchTemplateName": "web"}
 OTHER = {"LaunchTemplateId": "lt-2", "LaunchTemplateName": "other", "Version": "9"}
 
 
-def used(groups=(), instances=(), after=None):
-    tagged = [{"Tags": [{"Key": "aws:ec2launchtemplate:version", "Value": version}]} for version in instances]
+def used(groups=(), instances=(), after=None, gone=()):
+    tagged = [{"InstanceId": f"i-{version}", "Tags": [{"Key": "aws:ec2launchtemplate:version", "Value": version}]} for version in instances]
     answers = answering(
         describe_auto_scaling_groups={"AutoScalingGroups": list(groups)},
         describe_instances={"Reservations": [{"Instances": tagged}]},
     )
-    return find_used(Template("web", "lt-1", 9, 9, {}), answers, after or {}, GROUP)
+    return find_used(Template("web", "lt-1", 9, 9, {}), answers, after or {}, GROUP, gone)
 
 
 def test_a_version_is_used_by_a_group_or_one_of_its_overrides_or_an_instance():
@@ -126,15 +126,17 @@ def test_a_version_is_used_by_a_group_or_one_of_its_overrides_or_an_instance():
     groups = [
         {"AutoScalingGroupName": "one", "LaunchTemplate": {**SPEC, "Version": "1"}},
         {"AutoScalingGroupName": "two", "MixedInstancesPolicy": policy},
-        {"AutoScalingGroupName": "three", "LaunchTemplate": OTHER, "Instances": [{"LaunchTemplate": {**SPEC, "Version": "4"}}]},
+        {"AutoScalingGroupName": "three", "LaunchTemplate": OTHER, "Instances": [{"InstanceId": "i-4", "LaunchTemplate": {**SPEC, "Version": "4"}}]},
     ]
     assert used(groups, instances=["5"]) == {"1", "2", "3", "4", "5"}
 
 
-def test_a_group_that_moves_on_uses_what_it_moves_to_and_what_its_instances_run():
-    now = {"AutoScalingGroupName": "web", "LaunchTemplate": {**SPEC, "Version": "1"}, "Instances": [{"LaunchTemplate": {**SPEC, "Version": "2"}}]}
+def test_a_group_that_moves_on_uses_what_it_moves_to_and_what_its_instances_run_till_they_are_gone():
+    running = {"InstanceId": "i-2", "LaunchTemplate": {**SPEC, "Version": "2"}}
+    now = {"AutoScalingGroupName": "web", "LaunchTemplate": {**SPEC, "Version": "1"}, "Instances": [running]}
     after = {"auto_scaling_group_name": "web", "launch_template": {"launch_template_id": "lt-1", "version": "3"}}
-    assert used([now], after=after) == {"2", "3"}
+    assert used([now], instances=["2"], after=after) == {"2", "3"}
+    assert used([now], instances=["2"], after=after, gone=["i-2"]) == {"3"}
 
 
 def test_stopped_instances_use_their_version_as_running_ones_do():

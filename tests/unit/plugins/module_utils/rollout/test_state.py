@@ -46,7 +46,7 @@ def test_preferences_become_the_apis_and_what_is_ignored_its_members():
         ({"wait_timeout": -1}, "^rollout.wait_timeout: -1 is no number of seconds"),
         ({"strategy": "refresh", "preferences": {"bake_tim": 1}}, r"^rollout.preferences.bake_tim: no such member .* did you mean bake_time"),
         ({"strategy": "refresh", "preferences": {"checkpoint_percentages": [50, 20]}}, "checkpoint_percentages: must be numbers from 1 to 100, each above"),
-        ({"strategy": "refresh", "preferences": {"checkpoint_percentages": [0]}}, "checkpoint_percentages: "),
+        ({"strategy": "refresh", "preferences": {"checkpoint_percentages": [0]}}, "checkpoint_percentages"),
         ({"strategy": "refresh", "preferences": {"checkpoint_delay": 1}}, "checkpoint_delay: has an effect with checkpoint_percentages only"),
         ({"strategy": "refresh", "preferences": {"max_healthy_percentage": 150}}, "max_healthy_percentage: AWS takes it beside min_healthy_percentage only"),
         (
