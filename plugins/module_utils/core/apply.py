@@ -13,7 +13,7 @@ from typing import Any
 
 from .errors import CallRefused, PassroleError, StoppedHalfway, WaitedInVain
 from .patience import SPREAD_WITHIN, asks_again, patiently, pauses
-from .plan import Action, Later, Plan, Step, Trouble, Wait, replaced
+from .plan import Action, Later, Plan, Step, Trouble, Wait, replaced, shown
 
 Call = Callable[..., Any]
 Sleep = Callable[[float], None]
@@ -42,12 +42,13 @@ class Waited:
 
 @dataclass
 class Applied:
-    """What AWS answered, by operation, what was done, and what AWS had to be given time for; ``plan`` is the one that was made to its end."""
+    """What AWS answered, by operation, what was done, and what AWS had to be given time for; ``plan`` is the one that was made to its end, or till it was ``handed_over``."""
 
     plan: Plan
     answers: dict[str, Any] = field(default_factory=dict)
     done: list[str] = field(default_factory=list)
     waits: list[Waited] = field(default_factory=list)
+    handed_over: dict[str, Any] = field(default_factory=dict)
 
     @property
     def waited(self) -> list[dict[str, Any]]:
@@ -92,7 +93,7 @@ def apply(plan: Plan, call: Call, sleep: Sleep, look: Look | None = None) -> App
 
 
 def through(applied: Applied, call: Call, sleep: Sleep) -> None:
-    """Make the steps in order."""
+    """Make the steps in order, and no further than to where the caller goes on by itself."""
     for index, step in enumerate(applied.plan):
         applied.waits.append(Waited(step.summary))
         try:
@@ -100,6 +101,9 @@ def through(applied: Applied, call: Call, sleep: Sleep) -> None:
         except PassroleError as why:
             raise Halt(index, step, why) from why
         applied.has_done(step)
+        if isinstance(step, Wait) and step.elsewhere:
+            applied.handed_over = filled_in(step.elsewhere, applied.answers)
+            return
 
 
 def looked(look: Look, sleep: Sleep, pause: float | None) -> Plan | None:
@@ -179,18 +183,16 @@ def held_against(wait: Wait, answers: Mapping[str, Any]) -> Wait:
 def watch(wait: Wait, params: Mapping[str, Any], why_not: Callable[[], str], ask: Call, pause: Pause) -> Any:
     """Read until the answer is the awaited one, or is known never to be."""
     reason = ""
-    for seconds in pauses(wait.timeout, wait.longest_pause):
+    for seconds in (*pauses(wait.timeout, wait.longest_pause), None):
         answer = read(wait, params, ask)
         if wait.until(answer):
             return answer
         if why := wait.never(answer):
             raise WaitedInVain(". ".join((why, *left_behind(wait, params, ask))))
-        reason = why_not()
-        pause(seconds, reason or wait.lacks(answer))
-    answer = read(wait, params, ask)
-    if wait.until(answer):
-        return answer
-    raise WaitedInVain(": ".join(filter(None, (f"not so after {wait.timeout:g} seconds", wait.lacks(answer), reason))))
+        if seconds is not None:
+            reason = why_not()
+            pause(seconds, reason or wait.lacks(answer))
+    raise WaitedInVain(": ".join(filter(None, (f"not so after {wait.timeout + wait.waited:g} seconds", wait.lacks(answer), reason))))
 
 
 def left_behind(wait: Wait, params: Mapping[str, Any], ask: Call) -> Sequence[str]:
@@ -245,6 +247,11 @@ def mended(step: Step, call: Call, sleep: Sleep) -> list[str]:
 def filled_in(value: Any, answers: Mapping[str, Any]) -> Any:
     """The same value with every ``Later`` replaced by what AWS answered."""
     return replaced(value, lambda later: answered(later, answers))
+
+
+def known_so_far(value: Any, answers: Mapping[str, Any]) -> Any:
+    """The same for who looks at it before all is done: a ``Later`` whose step is still to come stays in words."""
+    return replaced(value, lambda later: answered(later, answers) if later.operation in answers else shown(later))
 
 
 def answered(later: Later, answers: Mapping[str, Any]) -> Any:

@@ -108,6 +108,8 @@ class Wait:
     never: Callable[[Any], str] = lambda answer: ""  # why an answer shows that the awaited will not come any more
     aftermath: Trouble | None = None  # a read made once nothing is to be awaited any more, that tells what is left
     against: Any = None  # what an earlier step read, handed to ``until`` and ``lacks`` beside the answer
+    waited: float = 0  # seconds for which somebody else has waited for it already
+    elsewhere: Mapping[str, Any] = field(default_factory=dict)  # where the caller goes on by itself from here: what it needs to do so
 
     @property
     def spare(self) -> tuple[Permission, ...]:

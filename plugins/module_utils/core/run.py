@@ -17,7 +17,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.parameters import remove_values
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from .apply import Applied, Sleep, apply, filled_in
+from .apply import Applied, Sleep, apply, known_so_far
 from .aws import Aws
 from .denials import explained
 from .earlier import BUILDS_ON, Earlier
@@ -122,15 +122,16 @@ def done(
     # By its own eyes: what earlier tasks said was made is there by now.
     look = partial(make_plan, {**params, "builds_on": []}, aws)
     applied = apply(plan, aws.call, sleep, look)
-    warnings = settle(look, applied.done, sleep) if applied.done and params.get("wait", True) else ()
-    waited = {"waited": applied.waited} if applied.waited else {}
-    return {**filled_in(applied.plan.result, applied.answers), "plan": applied.done, **waited}, (*news_of(applied), *warnings)
+    ended = applied.done and not applied.handed_over and params.get("wait", True)
+    warnings = settle(look, applied.done, sleep) if ended else ()
+    more = {word: value for word, value in (("waited", applied.waited), ("handed_over", applied.handed_over)) if value}
+    return {**known_so_far(applied.plan.result, applied.answers), "plan": applied.done, **more}, (*news_of(applied), *warnings)
 
 
 def news_of(applied: Applied) -> tuple[str, ...]:
     """What the awaited answers give to warn of."""
     waits = [step for step in applied.plan if isinstance(step, Wait)]
-    return tuple(warning for step in waits for warning in step.warns(applied.answers[step.operation]))
+    return tuple(warning for step in waits if step.operation in applied.answers for warning in step.warns(applied.answers[step.operation]))
 
 
 @contextmanager

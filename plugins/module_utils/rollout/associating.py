@@ -11,6 +11,7 @@ https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-roles-for-amazon-ec2.htm
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace as with_fields
 
 from ..core.permissions import Resource
 from ..core.plan import Action, NotYet, Step, Wait
@@ -33,7 +34,14 @@ def association_steps(batches: Sequence[Sequence[Behind]], target: Target, want:
         for one in instances:
             yield from swapped(one, target.profile)
         if want.wait or number < len(batches):
-            yield until_associated(instances, target, want)
+            yield for_caller(want, until_associated(instances, target, want), batches, number)
+
+
+def for_caller(want: Desired, wait: Wait, batches: Sequence[Sequence[Behind]], number: int) -> Wait:
+    """The same, after which the caller goes on by itself, if it wants to and there is more to come."""
+    carrying = sum(len(batch) for batch in batches[:number])
+    total = sum(len(batch) for batch in batches)
+    return with_fields(wait, elsewhere={"associated": carrying, "of": total}) if want.hand_over and carrying < total else wait
 
 
 def swapped(instance: Instance, profile: str) -> Iterator[Step]:

@@ -75,6 +75,8 @@ def members_of(seen: Observed, target: Target, differing: Iterable[str], carried
 def plan(want: Desired, seen: Observed, target: Target, group: Group, differs: Differs) -> Course:
     """What to do for the running instances, if anything."""
     found = behind(seen, target, differs)
+    if want.begun:
+        return finishing(want, want.begun, target, group, found)
     stale = tuple(one for one in found if {*one.differs} - want.ignored)
     strategy = decided(want, stale)
     if seen.active and is_towards(seen.active, target, group) and strategy == "refresh":
@@ -185,6 +187,17 @@ def joining(want: Desired, seen: Observed, active: Refresh, target: Target, grou
         told={**told("refresh", behind=[] if want.wait else found), "joined": active.id},
         warnings=(f"group {group.name} is being rolled out by instance refresh {active.id} already ({active.percentage} %); it is not begun again",),
         gone=ids(found) if is_seen_through(want) else (),
+    )
+
+
+def finishing(want: Desired, refresh_id: str, target: Target, group: Group, found: Sequence[Behind]) -> Course:
+    """What was begun and waited for elsewhere is judged by its end; whoever is still behind then is told, and no other rollout begun."""
+    steps = see_through(want, refresh_id, group.name)
+    return Course(
+        steps=(*steps, *verified(want, steps, target, group)),
+        joined=True,
+        unfinished=not is_seen_through(want),
+        told=told("refresh", behind=found),
     )
 
 

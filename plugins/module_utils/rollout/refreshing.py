@@ -11,17 +11,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..core.errors import Refused
 from ..core.permissions import Permission
 from ..core.plan import Action, Later, NotYet, Step, Trouble, Wait
 from .state import LAUNCH_FIRST, ROLLING, ROOT_VOLUME, Behind, Desired, Refresh, Target
+from .verifying import seen_at_once
 
 REFRESHES = "describe_instance_refreshes"
 STARTED = "start_instance_refresh"
 GROUP = "describe_auto_scaling_groups"
 OVER = ("Successful", "Failed", "Cancelled", "RollbackSuccessful", "RollbackFailed")
+ENDED = "end"  # of whichever kind
 LONGEST_PAUSE = 15.0  # seconds; a replacement takes minutes
 AWS_LEAST, AWS_MOST = 90, 100  # percent, where neither the group nor the refresh says any
 # The profile is known to be there.
@@ -91,20 +94,27 @@ def refuse_root_volumes(want: Desired, target: Target) -> None:
 def see_through(want: Desired, refresh_id: str | Later, group: str) -> tuple[Wait, ...]:
     """Read until AWS has ended the refresh, or it pauses where that is enough; any other end than success is a failure."""
     checkpoint = want.wait_for == "checkpoint"
-    return (
-        Wait(
-            service="autoscaling",
-            operation=REFRESHES,
-            params={"AutoScalingGroupName": group, "InstanceRefreshIds": [refresh_id]},
-            summary=f"see the instance refresh of group {group} through{' to its next checkpoint' if checkpoint else ''}",
-            until=lambda answer: has_succeeded(answer) or (checkpoint and is_at_checkpoint(answer)),
-            timeout=want.wait_timeout,
-            longest_pause=LONGEST_PAUSE,
-            lacks=standing,
-            never=why_not,
-            aftermath=left_in(group),
-        ),
+    wait = Wait(
+        service="autoscaling",
+        operation=REFRESHES,
+        params={"AutoScalingGroupName": group, "InstanceRefreshIds": [refresh_id]},
+        summary=f"see the instance refresh of group {group} through{' to its next checkpoint' if checkpoint else ''}",
+        until=lambda answer: has_succeeded(answer) or (checkpoint and is_at_checkpoint(answer)),
+        timeout=0 if want.begun else want.wait_timeout,
+        waited=want.wait_timeout if want.begun else 0,
+        longest_pause=LONGEST_PAUSE,
+        lacks=standing,
+        never=why_not,
+        aftermath=left_in(group),
     )
+    return (for_caller(want, wait, refresh_id, want.wait_for),)
+
+
+def for_caller(want: Desired, wait: Wait, refresh_id: str | Later, until: str) -> Wait:
+    """The same, or where the caller wants to wait by itself, no more than a look."""
+    if not want.hand_over or want.begun:
+        return wait
+    return replace(wait, until=seen_at_once, elsewhere={"instance_refresh_id": refresh_id, "until": until})
 
 
 def latest(answer: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -172,6 +182,7 @@ def ended(want: Desired, active: Refresh, group: str) -> tuple[Step, ...]:
         longest_pause=LONGEST_PAUSE,
         lacks=standing,
     )
+    waiting = for_caller(want, waiting, active.id, ENDED)
     if want.when_under_way == "wait" or active.status == "Cancelling":
         return (waiting,)
     return (cancel(group, active), waiting)

@@ -15,6 +15,7 @@ from ..core.shapes import to_api, xform_name
 from ..core.timeouts import checked_timeout
 
 STRATEGIES = ("none", "associate", "refresh")
+PROGRESS = ("none", "changes", "always")
 IGNORABLE = {"tag_specifications": "TagSpecifications", "user_data": "UserData"}
 ACTIVE = ("Pending", "InProgress", "Cancelling", "RollbackInProgress", "Baking")
 PROFILE = "IamInstanceProfile"
@@ -36,6 +37,9 @@ SUBOPTIONS = {
     "wait_for": {"type": "str", "choices": ["completion", "checkpoint"], "default": "completion"},
     "wait_timeout": {"type": "int", "default": 3600},
     "verify": {"type": "bool", "default": False},
+    "progress": {"type": "str", "choices": list(PROGRESS), "default": "changes"},
+    "hand_over": {"type": "bool", "default": False},
+    "instance_refresh_id": {"type": "str"},
 }
 OPTION = {"type": "dict", "options": SUBOPTIONS}
 
@@ -57,6 +61,8 @@ class Desired:
     wait_for: str = "completion"
     wait_timeout: float = 3600
     verify: bool = False
+    hand_over: bool = False
+    begun: str | None = None  # the instance refresh that somebody else has waited for
 
 
 @dataclass(frozen=True)
@@ -224,6 +230,8 @@ def desired(words: Mapping[str, Any] | None, model: Any) -> Desired:
         wait_for=words["wait_for"],
         wait_timeout=checked_timeout(words["wait_timeout"], "rollout.wait_timeout"),
         verify=words["verify"],
+        hand_over=words["hand_over"],
+        begun=words["instance_refresh_id"],
     )
 
 
@@ -245,6 +253,8 @@ def refuse_idle(words: Mapping[str, Any]) -> None:
         raise Refused("rollout.verify: verifies what was waited for, and wait is false")
     if words["max_batches"] is not None and words["strategy"] != "associate":
         raise Refused("rollout.max_batches: counts batches of associations; strategy must be associate")
+    if words["instance_refresh_id"] and not (words["wait"] and refreshes(words)):
+        raise Refused("rollout.instance_refresh_id: is one that was waited for; strategy must be refresh, or when_more_differs, and wait true")
     if words["wait_for"] == "checkpoint" and "checkpoint_percentages" not in words["preferences"]:
         raise Refused("rollout.wait_for: there is no checkpoint to wait for; give preferences.checkpoint_percentages")
 

@@ -431,6 +431,55 @@ class TestEachEnd:
         assert latest_refresh(web)["Status"] == status
 
 
+class TestWhoWaitsElsewhere:
+    """As the action plugin does, which shows the progress meanwhile."""
+
+    def test_a_refresh_is_handed_over_when_aws_has_it_and_finished_after_its_end(self, web):
+        said = {"launch_template": {**LARGE, "keep_versions": 1}}
+        check = run(web, dry=True, **said, rollout=refresh(verify=True))
+        begun = run(web, **said, rollout=refresh(verify=True, hand_over=True))
+        assert {word: begun[word] for word in ("changed", "policy", "outcome", "diff")} == {word: check[word] for word in ("changed", "policy", "outcome", "diff")}
+        assert begun["handed_over"] == {"instance_refresh_id": latest_refresh(web)["InstanceRefreshId"], "until": "completion"}
+        assert latest_refresh(web)["Status"] == "InProgress"
+        web.advance(600)
+        ended = run(web, **said, rollout=refresh(verify=True, instance_refresh_id=begun["handed_over"]["instance_refresh_id"]))
+        assert [*begun["plan"], *ended["plan"]] == check["plan"] and "handed_over" not in ended
+        assert ended["rollout"]["instance_refresh"]["status"] == "Successful"
+
+    def test_one_that_failed_meanwhile_fails_as_if_it_had_been_waited_for_here(self, web, autoscaling):
+        begun = run(web, launch_template=LARGE, rollout=refresh(hand_over=True))["handed_over"]["instance_refresh_id"]
+        autoscaling.cancel_instance_refresh(**WEB)
+        web.advance(600)
+        assert f"instance refresh {begun} ended as Cancelled" in str(fails(web, launch_template=LARGE, rollout=refresh(instance_refresh_id=begun)))
+        assert len(autoscaling.describe_instance_refreshes(**WEB)["InstanceRefreshes"]) == 1
+
+    def test_one_that_is_not_over_is_not_waited_for_a_second_time(self, web):
+        begun = run(web, launch_template=LARGE, rollout=refresh(hand_over=True))["handed_over"]["instance_refresh_id"]
+        said = str(fails(web, launch_template=LARGE, rollout=refresh(instance_refresh_id=begun, wait_timeout=1234)))
+        assert "not so after 1234 seconds: it is InProgress" in said or "not so after 1234 seconds: it is Pending" in said
+
+    def test_who_is_behind_after_it_is_told_and_nothing_else_is_begun(self, web):
+        begun = run(web, launch_template=LARGE, rollout=refresh(hand_over=True))["handed_over"]["instance_refresh_id"]
+        web.advance(600)
+        swap(web, ids(web)[0], "other")
+        ended = run(web, launch_template=LARGE, rollout=refresh(instance_refresh_id=begun))
+        assert not ended["changed"] and [one["instance_id"] for one in ended["rollout"]["behind"]] == [ids(web)[0]]
+
+    def test_what_is_in_the_way_is_handed_over_too_and_the_run_begins_again_after_it(self, web, autoscaling):
+        run(web, launch_template=LARGE, rollout=refresh(wait=False))
+        said = {"launch_template": {**SMALL, "instance_type": "t3.large"}, "rollout": refresh(when_under_way="wait", hand_over=True)}
+        waiting = run(web, **said)
+        assert waiting["handed_over"]["until"] == "end" and waiting["plan"] == []
+        web.advance(600)
+        assert run(web, **said)["handed_over"]["until"] == "completion"
+
+    def test_associations_are_handed_over_batch_by_batch(self, web):
+        said = {"instance_profile": "other", "rollout": associate(batch_size=2, hand_over=True)}
+        assert run(web, **said)["handed_over"] == {"associated": 2, "of": 4}
+        assert list(carried(web).values()).count("other") == 2
+        assert "handed_over" not in run(web, **said) and set(carried(web).values()) == {"other"}
+
+
 class TestProof:
     def test_who_carries_something_else_in_the_end_is_named(self, web):
         stray = []
