@@ -37,6 +37,8 @@ CASES = (
     Case(asg_launch_with_profile.PROMISED, "a group with everything", "a group"),
     Case(asg_launch_with_profile.PROMISED, "a group that follows the latest", "nothing"),
     Case(asg_launch_with_profile.PROMISED, "a group", "nothing"),
+    Case(asg_launch_with_profile.PROMISED, "a group with an override of another template", "nothing"),
+    Case(asg_launch_with_profile.PROMISED, "a group on an older version", "a template of two versions"),
     Case(asg_launch_with_profile.PROMISED, "a group with much taken away", "a group"),
     Case(asg_launch_with_profile.PROMISED, "the absence of all", "a group"),
     Case(asg_launch_with_profile.PROMISED, "other tags only", "a group"),

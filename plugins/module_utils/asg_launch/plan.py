@@ -112,11 +112,11 @@ def plan_presence(
     course = rolling_out.NOTHING
     if group:
         refuse_imageless(template, group)
-        source = rolling_out.of_template(template, seen, launch_from(template, planned, earlier), data_shape(aws))
+        source = rolling_out.of_template(template, seen, launch_from(template, seen, planned, earlier), data_shape(aws))
         planned, course = plan_rolled_out(lambda _gone: kept, group, source, rollout, aws, earlier)
     # A trial launch passes the role in the profile, whatever there is to do.
     if planned or template.vet:
-        planned = planned.then(with_parts_there(template_observe.refuse_missing_parts, template, group, planned, aws, earlier))
+        planned = with_parts_there(template_observe.refuse_missing_parts, template, group, planned, aws, earlier)
     if template.vet:
         planned = planned.then(plan_vetted(template, planned, aws, earlier))
     pruned = plan_pruning(template, seen, planned, course, aws)
@@ -249,7 +249,7 @@ def plan_with_configuration(
     else:
         planned = made().then(cleared())
     if planned:
-        planned = planned.then(with_parts_there(configuration_observe.refuse_missing_parts, want, group, planned, aws, earlier))
+        planned = with_parts_there(configuration_observe.refuse_missing_parts, want, group, planned, aws, earlier)
     return planned
 
 
@@ -259,17 +259,18 @@ def configuration_to_launch(planned: Plan, earlier: Earlier) -> group_state.From
     return group_state.FromConfiguration(told["launch_configuration_name"], profile=told["instance_profile"], fresh=fresh)
 
 
-def launch_from(want: template_state.Desired, planned: Plan, earlier: Earlier) -> group_state.Launch:
+def launch_from(want: template_state.Desired, seen: template_state.Observed, planned: Plan, earlier: Earlier) -> group_state.Launch:
     """How the group launches from the planned template: by the number of its version unless asked otherwise."""
     told = planned.result["launch_template"]
-    pinned = want.launch_version == "pinned"
+    data = template_plan.launched_data(want, seen.template)
+    profile = template_state.profile_of(data)
     return group_state.FromTemplate(
         template_id=told["launch_template_id"],
-        version=told["version_number"] if pinned else want.launch_version,
-        data=want.data,
+        version=told["version_number"] if want.launch_version == "pinned" else want.launch_version,
+        data=data,
         name=want.name,
-        profile=told["instance_profile"] if pinned or want.launch_version == "$Latest" else None,
-        fresh=earlier.is_fresh("instance_profile", told["instance_profile"]),
+        profile=profile,
+        fresh=earlier.is_fresh("instance_profile", profile or ""),
     )
 
 
@@ -281,12 +282,12 @@ def refuse_imageless(template: template_state.Desired, group: group_state.Desire
 def with_parts_there(
     of_launch: Callable[..., None], want: Any, group: group_state.Desired | None, planned: Plan, aws: Aws, earlier: Earlier
 ) -> Plan:
-    """No step: look for what a plan with something to do relies on, and warn of what nobody may look for. An unchanged declaration is not looked through."""
+    """The same, once it is seen that what it relies on is there; who may not look is warned. An unchanged declaration is not looked through."""
     of_launch(want, aws.find, earlier)
     if group is None:
-        return Plan(before=None, after=None)
+        return planned
     group_observe.refuse_missing_subnets(group, aws.find)
     unseen = (*refuse_missing_targets(group, planned, aws.find, earlier), *refuse_missing_companions(group, planned, aws.find))
-    for path, template in group_state.overriding(group, own=want.name):
-        template_observe.refuse_missing_profile_of(template, path, aws.find, earlier)
-    return Plan(before=None, after=None, warnings=unseen)
+    named = group_state.overriding(planned.after["auto_scaling_group"], own=want.name)
+    others = [template_observe.usable_data_of(template, path, aws.find, earlier) for path, template in named]
+    return replace(group_plan.judged_with(planned, others), warnings=(*planned.warnings, *unseen))

@@ -40,7 +40,7 @@ class LaunchSource:
 
     launch: group_state.Launch
     source: Source | None  # not known where AWS is still to number the version
-    data: Data | None  # not known where an older version is asked for
+    data: Data
     known: Mapping[Source, Data]
     differing: Differing
     shape: Any
@@ -49,18 +49,10 @@ class LaunchSource:
 
 def of_template(want: template_state.Desired, seen: template_state.Observed, launch: group_state.FromTemplate, shape: Any) -> LaunchSource:
     now = seen.template
-    known = {Source(now.id, str(now.version)): now.data} if now else {}
-    number = version_of(want, now)
+    known = {Source(now.id, str(number)): data for number, data in now.versions.items()} if now else {}
+    number = template_plan.launched_version(want, now)
     source = Source(now.id, str(number)) if now and not isinstance(number, Later) else None
-    declared = want.launch_version in ("pinned", "$Latest")
-    return LaunchSource(launch, source, want.data if declared else None, known, template_state.differing, shape, template_state.profile_of(want.data) or "")
-
-
-def version_of(want: template_state.Desired, now: template_state.Template | None) -> int | str | Later:
-    """The version that new instances launch with, by its number where that is known."""
-    if want.launch_version == "$Default":
-        return template_plan.wanted_default(want, now)
-    return want.launch_version if want.launch_version.isdecimal() else template_plan.version_of(want, now)
+    return LaunchSource(launch, source, launch.data, known, template_state.differing, shape, launch.profile or "")
 
 
 def of_configuration(want: configuration_state.Desired, launch: group_state.FromConfiguration, line: Sequence[Any], shape: Any) -> LaunchSource:
@@ -153,7 +145,7 @@ def target_of(group: group_state.Desired, now: group_state.Group, source: Launch
     return Target(
         profile=source.profile,
         configuration=configuration,
-        data=source.data if source.data is not None else within(seen.data.get(source.source) or {}, source.shape),
+        data=source.data,
         source=source.source,
         maintained={name: value for name, value in policy.items() if value != -1},
         in_place=not undesirable,

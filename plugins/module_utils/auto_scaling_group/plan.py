@@ -316,6 +316,19 @@ def needs(launch: Launch, members: Mapping[str, Any]) -> tuple[Permission, ...]:
     return tuple(launch_permissions(launch.data, members)) if isinstance(launch, FromTemplate) else ()
 
 
+def judged_with(planned: Plan, others: Sequence[Mapping[str, Any]]) -> Plan:
+    """The same, where Auto Scaling judges a launch, with what it asks for the templates that overrides name: their data are no part of the group."""
+    after = planned.after.get("auto_scaling_group", {}) if planned.after else {}
+    where = {"VPCZoneIdentifier": after.get("vpc_zone_identifier") or "", "PlacementGroup": after.get("placement_group")}
+    more = tuple(permission for data in others for permission in launch_permissions(data, where))
+    return replace(planned, steps=tuple(asking_too(step, more) for step in planned))
+
+
+def asking_too(step: Step, more: tuple[Permission, ...]) -> Step:
+    judged = isinstance(step, Action) and any(one.action == "ec2:RunInstances" for one in step.needs)
+    return replace(step, needs=(*step.needs, *more)) if judged else step
+
+
 def result(want: Desired, members: Mapping[str, Any], now: Group | None, read_again: bool, shape: Any) -> Any:
     """What the task returns about the group: AWS's own answer, in playbook words."""
     words = partial(to_words, shape=shape)

@@ -252,12 +252,12 @@ def with_overrides(policy: Mapping[str, Any]) -> dict[str, Any]:
     return {**rest, "launch_template": {**template, "overrides": [{"instance_type": kind} for kind in types]}}
 
 
-def overriding(want: Desired, own: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The launch templates that overrides name beside the group's own, with where they stand in the playbook."""
-    template = (want.members.get("MixedInstancesPolicy") or {}).get("LaunchTemplate", {})
-    for index, override in enumerate(template.get("Overrides", [])):
-        named = override.get("LaunchTemplateSpecification", {})
-        if named and named.get("LaunchTemplateName") != own:
+def overriding(words: Mapping[str, Any], own: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The launch templates that overrides of a group name beside its own, with where they stand in the playbook."""
+    template = (words.get("mixed_instances_policy") or {}).get("launch_template") or {}
+    for index, override in enumerate(template.get("overrides") or []):
+        named = override.get("launch_template_specification") or {}
+        if named and named.get("launch_template_name") != own:
             yield f"mixed_instances_policy.launch_template.overrides[{index}]", named
 
 

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -49,22 +49,27 @@ def observe(want: Desired, find: Find, earlier: Earlier, shape: Any) -> Observed
     versions = answer["LaunchTemplateVersions"] if answer else []
     if not versions:
         return Observed(None)
-    template = with_numbers(parse(versions, shape), want, find)
+    template = with_asked_for(parse(versions, shape), want, find, shape)
     # A version's answer leaves the template's tags out; they are read only for those who declare something of them.
     return Observed(template if want.tags is None and not want.adopt else with_tags(template, find))
 
 
-def with_numbers(now: Template, want: Desired, find: Find) -> Template:
-    """The same, knowing whether the versions that are asked for by number are there; those that were pruned never come back."""
+def with_asked_for(now: Template, want: Desired, find: Find, shape: Any) -> Template:
+    """The same, with the versions that are asked for by number, as far as they are there; those that were pruned never come back."""
     asked = {int(number) for number in (want.default_version, want.launch_version) if number.isdecimal()}
     unknown = sorted(number for number in asked - {*now.numbers} if number <= now.version)
-    found = [number for number in unknown if find_version(now, number, find)] if unknown and not want.keep_versions else []
-    return replace(now, numbers=tuple(sorted({*now.numbers, *found})))
+    found = [version for number in unknown for version in find_version(now, number, find)] if not want.keep_versions else []
+    versions = {**now.versions, **by_numbers(found, shape)}
+    return replace(now, numbers=tuple(sorted(versions)), versions=versions)
 
 
-def find_version(now: Template, number: int, find: Find) -> bool:
+def find_version(now: Template, number: int, find: Find) -> list[Mapping[str, Any]]:
     answer = find("ec2", "describe_launch_template_versions", absent=NO_VERSION, LaunchTemplateId=now.id, Versions=[str(number)])
-    return bool(answer and answer["LaunchTemplateVersions"])
+    return answer["LaunchTemplateVersions"] if answer else []
+
+
+def by_numbers(versions: Iterable[Mapping[str, Any]], shape: Any) -> dict[int, Mapping[str, Any]]:
+    return {version["VersionNumber"]: within(version["LaunchTemplateData"], shape) for version in versions}
 
 
 def with_tags(now: Template, find: Find) -> Template:
@@ -78,7 +83,7 @@ def is_ours(now: Template, find: Find) -> bool:
     return bool((with_tags(now, find) if now.ours is None else now).ours)
 
 
-def parse(versions: Iterable[Mapping[str, Any]], shape: Any) -> Template:
+def parse(versions: Sequence[Mapping[str, Any]], shape: Any) -> Template:
     """EC2's answer, in our words."""
     by_number = {version["VersionNumber"]: version for version in versions}
     latest = by_number[max(by_number)]
@@ -89,6 +94,7 @@ def parse(versions: Iterable[Mapping[str, Any]], shape: Any) -> Template:
         default_version=next(number for number, version in by_number.items() if version["DefaultVersion"]),
         data=within(latest["LaunchTemplateData"], shape),
         numbers=tuple(sorted(by_number)),
+        versions=by_numbers(versions, shape),
     )
 
 
@@ -150,24 +156,26 @@ def find_parameter(name: str, find: Find) -> str:
         raise
 
 
-def refuse_missing_profile_of(named: Mapping[str, str], path: str, find: Find, earlier: Earlier) -> None:
-    """Refuse another launch template that is not there, or that carries a profile that is not; what an earlier task made is its own affair."""
-    if earlier.made("launch_template", named.get("LaunchTemplateName", "")) is not None or is_known_after_apply(named):
-        return
-    asked = {word: named[word] for word in ("LaunchTemplateId", "LaunchTemplateName") if word in named}
+def usable_data_of(named: Mapping[str, str], path: str, find: Find, earlier: Earlier) -> Mapping[str, Any]:
+    """The data of another launch template; it is refused if it is not there, or carries a profile that is not. What an earlier task made is its own affair."""
+    made = earlier.made("launch_template", named.get("launch_template_name", ""))
+    if made is not None or is_known_after_apply(named):
+        return {"IamInstanceProfile": {"Name": made["instance_profile"]}} if made and made.get("instance_profile") else {}
+    asked = {member: named[word] for member, word in (("LaunchTemplateId", "launch_template_id"), ("LaunchTemplateName", "launch_template_name")) if word in named}
     try:
-        answer = find("ec2", "describe_launch_template_versions", Versions=[named.get("Version", "$Default")], **asked)
+        answer = find("ec2", "describe_launch_template_versions", Versions=[named.get("version", "$Default")], **asked)
     except CallRefused as refusal:
         if refusal.code.startswith("InvalidLaunchTemplate"):
             raise Refused(f"{path}.launch_template_specification: {refusal}") from refusal
         raise
-    for version in answer["LaunchTemplateVersions"]:
-        refuse_unusable_profile(version["LaunchTemplateData"].get("IamInstanceProfile"), path, find, earlier)
+    data = answer["LaunchTemplateVersions"][0]["LaunchTemplateData"]
+    refuse_unusable_profile(data.get("IamInstanceProfile"), path, find, earlier)
+    return data
 
 
 def is_known_after_apply(named: Mapping[str, str]) -> bool:
     """Whether the id is one that check mode could only foretell in words."""
-    return not named.get("LaunchTemplateId", "lt-").startswith("lt-")
+    return not str(named.get("launch_template_id", "lt-")).startswith("lt-")
 
 
 def refuse_unusable_profile(carried: Mapping[str, str] | None, path: str, find: Find, earlier: Earlier) -> None:

@@ -117,6 +117,19 @@ def version_of(want: Desired, now: Template | None) -> int | Later:
     return now.version
 
 
+def launched_version(want: Desired, now: Template | None) -> int | str | Later:
+    """The version that new instances launch with, by its number where that is known."""
+    if want.launch_version == "$Default":
+        return wanted_default(want, now)
+    return int(want.launch_version) if want.launch_version.isdecimal() else version_of(want, now)
+
+
+def launched_data(want: Desired, now: Template | None) -> Mapping[str, Any]:
+    """What new instances launch with: what is declared, unless an older version is asked for."""
+    number = launched_version(want, now)
+    return want.data if now is None or isinstance(number, Later) else now.versions.get(number, want.data)
+
+
 def wanted_default(want: Desired, now: Template | None) -> int | Later:
     if want.default_version.isdecimal():
         return int(want.default_version)

@@ -52,7 +52,7 @@ LONGEST_KEY, LONGEST_VALUE = 128, 256
 class Template:
     """A launch template, by its latest version. ``data`` is in API words, as a request would say it.
 
-    ``numbers`` are those of the versions that were read. ``tags`` are told without
+    ``numbers`` are those of the versions that were read, ``versions`` the data of each. ``tags`` are told without
     our sign; ``ours`` says whether it is among them, ``None`` where tags were not read.
     """
 
@@ -64,6 +64,7 @@ class Template:
     tags: Mapping[str, str] = field(default_factory=dict)
     numbers: tuple[int, ...] = ()
     ours: bool | None = None
+    versions: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ GROUP = {
     "availability_zones": ["eu-west-1a"],
 }
 ALONE = {"launch_template": {"name": "web", **TEMPLATE}, "instance_profile": "web"}
+OTHER = {"ImageId": IMAGE, "InstanceType": "t2.micro", "IamInstanceProfile": {"Name": "other"}}
 LAUNCHING = {"lifecycle_hook_name": "launching", "lifecycle_transition": "autoscaling:EC2_INSTANCE_LAUNCHING"}
 TRACKING = {
     "policy_name": "cpu",
@@ -74,6 +75,8 @@ CLEARED = {
     "warm_pool": {},
     "scaling_policies": [],
 }
+SPARE = {"launch_template_name": "spare", "version": "1"}
+OVERRIDDEN = {"launch_template": {"overrides": [{"instance_type": "t3.micro"}, {"instance_type": "t3.small", "launch_template_specification": SPARE}]}}
 PREFERENCES = {"instance_warmup": 0}
 WANTS = {
     "a template alone": ALONE,
@@ -106,6 +109,8 @@ WANTS = {
     "a group with everything": {**GROUP, **EVERYTHING},
     "a group with much taken away": {**GROUP, **CLEARED},
     "a group of mixed instances": {**GROUP, "mixed_instances_policy": {"instance_types": ["t3.micro", "t3a.micro"]}},
+    "a group with an override of another template": {**GROUP, "mixed_instances_policy": OVERRIDDEN},
+    "a group on an older version": {**GROUP, "instance_profile": "other", "launch_template": {**TEMPLATE, "version": "1"}},
     "a group of one type": {**GROUP, "mixed_instances_policy": {}},
     "other tags only": {**GROUP, "tags": [{"t": "2"}, {"u": "3", "propagate_at_launch": False}], "purge_tags": True},
     "one tag more": {**GROUP, "tags": [{"t": "2"}]},
@@ -143,6 +148,7 @@ def profiles(account: Account) -> None:
         iam.create_instance_profile(InstanceProfileName=name, Path=path)
         iam.add_role_to_instance_profile(InstanceProfileName=name, RoleName=name)
     iam.create_instance_profile(InstanceProfileName="empty")
+    account.client("ec2").create_launch_template(LaunchTemplateName="spare", LaunchTemplateData=OTHER)
     account.client("ssm").put_parameter(Name="/golden/web", Value="ami-12c6146b", Type="String")
     account.client("sns").create_topic(Name="launches")
 

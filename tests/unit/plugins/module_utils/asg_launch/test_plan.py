@@ -131,7 +131,7 @@ def test_later_tasks_are_told_what_the_template_and_the_group_launch_with():
 def test_later_tasks_are_not_told_of_versions_that_nobody_read(word):
     outcome = plan(group_asked(launch_template={"image_id": "ami-1", word: "1"}), Account(TEMPLATE, GROUP)).outcome
     assert (outcome["launch_template"]["web"] == {}) == (word == "default_version")
-    assert ("instance_profile" in outcome["auto_scaling_group"]["web"]) == (word == "default_version")
+    assert outcome["auto_scaling_group"]["web"]["instance_profile"] == "web"
 
 
 def test_a_new_group_is_pinned_to_the_number_that_aws_will_tell():
