@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -27,7 +28,7 @@ except ImportError:
 from .authorization import asked
 from .errors import AwsUnreachable, CallRefused, NoRegion, PassroleError, Refused
 from .pace import Pace
-from .patience import asks_again, patiently
+from .patience import UNREADABLE, asks_again, patiently
 from .permissions import Known, Permission
 
 # Adaptive: on top of botocore's standard retries, it slows down when AWS throttles.
@@ -38,6 +39,8 @@ ENCODED_BY_BOTOCORE = ("create_launch_configuration", "run_instances")
 
 # Weeks of history, the latest first.
 ENDLESS = ("describe_scaling_activities",)
+
+UNREADABLE_TRIES = 4  # at one read: a proxy's bad moment passes, a wrong endpoint does not
 
 ANYWHERE = ("iam", "sts")  # services that need no region, unless endpoint_url leads elsewhere
 NO_REGION = "region: none given; set region here, in module_defaults, in AWS_REGION or in the AWS profile"
@@ -116,20 +119,29 @@ class Aws:
     def call(self, service: str, operation: str, **params: Any) -> Any:
         """Make one call and return its answer, all pages of it unless they have no end worth reading."""
         client, params = self._client(service), as_botocore_takes(operation, params)
+        make = getattr(client, operation)
         tries = self._tries[service]
         tries.lost = False
         try:
             if operation not in ENDLESS and client.can_paginate(operation):
                 return client.get_paginator(operation).paginate(**params).build_full_result()
-            return getattr(client, operation)(**params)
+            return make(**params)
         except (ClientError, BotoCoreError) as error:
             raise in_our_words(error, (service, operation, params), tries.lost) from error
+        except Exception as error:
+            # A page of a proxy, the answer of another service: what botocore raises over that has no class in common.
+            raise unreadable(error, (service, operation, params)) from error
 
     def find(self, service: str, operation: str, absent: str | tuple[str, ...] = "", **params: Any) -> Any:
         """Make one read that may find nothing: AWS says so with the code ``absent``, or one of several."""
         self._read.update(asked(service, operation, params))
+        tries = iter(range(UNREADABLE_TRIES))
         try:
-            answer = patiently(lambda: self.call(service, operation, **params), asks_again, lambda seconds, _reason: self._sleep(seconds))
+            answer = patiently(
+                lambda: self.call(service, operation, **params),
+                lambda refusal: asks_again(refusal) and (refusal.code != UNREADABLE or next(tries, None) is not None),
+                lambda seconds, _reason: self._sleep(seconds),
+            )
         except CallRefused as refusal:
             if absent and refusal.code in ((absent,) if isinstance(absent, str) else absent):
                 return None
@@ -175,9 +187,23 @@ def in_our_words(error: Exception, call: tuple[str, str, Mapping[str, Any]] | No
         return Refused(str(error))
     if isinstance(error, NoRegionError):
         return NoRegion(NO_REGION)
+    if "Invalid header value" in str(error):
+        # The library quotes the header, which is the secret.
+        return Refused("access_key, session_token: cannot be sent, as one has a line break in it; in YAML, give it on one line, or after |- and not |")
     if isinstance(error, (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError)):
         return AwsUnreachable(
             "no AWS credentials: set access_key and secret_key, or profile, or AWS_ACCESS_KEY_ID "
             f"and AWS_SECRET_ACCESS_KEY, or run where an IAM role gives them ({error})"
         )
-    return AwsUnreachable(f"no answer from AWS; look at region and endpoint_url ({error})", lost)
+    return AwsUnreachable(f"no answer from AWS; look at region and endpoint_url ({without_passwords(str(error))})", lost)
+
+
+def unreadable(error: Exception, call: tuple[str, str, Mapping[str, Any]]) -> CallRefused:
+    """An answer that is not AWS's, after which nobody knows what was done. What it says is not told: it may be anything."""
+    cause = f"{type(error).__name__}{f' {error}' if isinstance(error, KeyError) else ''}"
+    return CallRefused(UNREADABLE, f"what answered is not AWS; look at endpoint_url, and at proxies on the way; botocore raised {cause}", asked=call, lost=True)
+
+
+def without_passwords(text: str) -> str:
+    """The same, with what stands before the host of a URL masked."""
+    return re.sub(r"//[^/@\s]+@", "//***@", text)

@@ -16,11 +16,14 @@ PATIENCE = 120.0  # seconds; IAM's news rarely takes longer than some 15
 LONGEST_PAUSE = 5.0
 SPREAD_WITHIN = 30.0  # seconds in which a look shows what was just done
 
+UNREADABLE = "UnreadableAnswer"  # our own code for what is no answer of AWS's
+
 # botocore makes these calls no second time, though AWS asks for it.
 PASSING = (
     NotYet("ConcurrentModification"),
     NotYet("ScalingActivityInProgress"),
     NotYet("ResourceContention"),
+    NotYet(UNREADABLE),
 )
 
 

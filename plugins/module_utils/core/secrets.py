@@ -4,33 +4,45 @@
 
 """What among a task's options is a secret, so that nothing a task prints or logs tells it. Pure. Private to this collection.
 
-User data carry passwords more often than they should, in whatever words they are given.
-amazon.aws masks the secret key and the session token itself.
+User data carry passwords more often than they should, in whatever words they are given. amazon.aws masks the
+secret key and the session token itself, but not as Python quotes them, and not under names that it does not know.
 """
 
 from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any
 
+PASSWORD = re.compile(r"//[^/@\s:]*:([^/@\s]{4,})@")
+ALIKE = 0.8  # as close as one letter too few, too many or mistaken
 SHORTEST = 4  # characters; masking fewer would blot out every word of a message
 LAUNCHES = ("launch_template", "launch_configuration")  # the options that hold user data, and may be given as one text
-KEYS = ("access_key", "aws_access_key", "aws_access_key_id")
+KEYS = frozenset(
+    prefix + word
+    for prefix in ("", "aws_", "ec2_")
+    for word in ("access_key", "access_key_id", "secret_key", "secret_access_key", "session_token", "security_token", "access_token")
+)
+CONNECTING = ("endpoint_url", "ec2_url", "aws_endpoint_url", "s3_url", "aws_config")  # may have a password in a URL
 SHORTEST_KEY = 16  # characters, as AWS makes them; a shorter one is a test's, and likely a plain word
 
 
 def is_secret(word: str) -> bool:
     """Whether a member of this name is one, its name misspelt or not."""
-    return "".join(filter(str.isalnum, word)).lower() == "userdata"
+    plain = "".join(filter(str.isalnum, word)).lower()
+    return bool(get_close_matches(plain, ["userdata"], cutoff=ALIKE))
 
 
 def secrets(options: Mapping[str, Any]) -> Iterator[str]:
     """Every secret text inside the options of a task, as it was given and in the forms that a message might have it in."""
     for name, value in options.items():
         if name in KEYS and len(str(value)) >= SHORTEST_KEY:
-            yield str(value)
+            yield from forms(str(value))
+        if name in CONNECTING:
+            yield from passwords(value)
         if name in LAUNCHES and isinstance(value, str) and is_told_of(value):
             yield value
         for text in inside(value, is_secret(name)):
@@ -39,6 +51,14 @@ def secrets(options: Mapping[str, Any]) -> Iterator[str]:
 
 def is_told_of(text: str) -> bool:
     return any(is_secret(word) for word in text.replace('"', " ").replace("'", " ").replace("=", " ").replace(":", " ").split())
+
+
+def passwords(value: Any) -> Iterator[str]:
+    """Those in the URLs of a value."""
+    if isinstance(value, Mapping):
+        yield from (found for item in value.values() for found in passwords(item))
+    elif isinstance(value, str) and (found := PASSWORD.search(value)):
+        yield found[1]
 
 
 def inside(value: Any, secret: bool) -> Iterator[str]:

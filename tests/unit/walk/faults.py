@@ -59,6 +59,7 @@ FAULTS = {
     "connection reset, nothing done": Fault({"kind": "reset_before"}),
     "connection reset, work done": Fault({"kind": "reset_after"}),
     "read timeout, work done": Fault(befall=time_out),
+    "a proxy's page, work done": Fault({"kind": "proxy_page"}),
     "ConcurrentModification (409)": refusal("ConcurrentModification", 409, "iam"),
     "ScalingActivityInProgress (400)": refusal("ScalingActivityInProgress", 400, "autoscaling"),
     "ResourceContention (400)": refusal("ResourceContention", 400, "autoscaling"),

@@ -20,7 +20,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from . import access_analyzer, imds, mends
 from .account import ACCOUNT
 from .control import Control
-from .faults import AFTERWARDS, LOST, Error, NoAnswer, Rule, told
+from .faults import AFTERWARDS, LOST, PROXY_PAGE, Error, NoAnswer, Rule, page, told
 from .recorder import read_request, signed_for
 from .settings import Settings
 
@@ -89,7 +89,7 @@ class Sandbox:
         LOG.info("%s %s:%s %s %s %s", call.number, call.service, call.operation, call.status, call.error or "", call.fault or "")
         if fault and fault.kind in LOST:
             raise NoAnswer(fault.kind)
-        return answer
+        return page() if fault and fault.kind == PROXY_PAGE else answer
 
     def fault(self, service: str) -> Rule | None:
         """A service that is asked too fast throttles."""

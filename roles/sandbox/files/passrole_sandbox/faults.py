@@ -16,7 +16,8 @@ from .recorder import Asked
 
 RESETS = ("reset_before", "reset_after")
 LOST = (*RESETS, "read_timeout")  # the client gets no answer
-AFTERWARDS = ("reset_after", "read_timeout")  # AWS has done the work nevertheless
+PROXY_PAGE = "proxy_page"
+AFTERWARDS = ("reset_after", "read_timeout", PROXY_PAGE)  # AWS has done the work nevertheless
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ BY_SERVICE: Mapping[str, Mapping[str, Error]] = {
         "": Error("ServiceUnavailable", 503, "The request has failed due to a temporary failure of the server."),
     },
 }
-KINDS = (*BY_SERVICE, *LOST, "error")
+KINDS = (*BY_SERVICE, *LOST, PROXY_PAGE, "error")
 
 
 class UnknownFault(ValueError):
@@ -141,8 +142,14 @@ REASONS = {
     409: "Conflict",
     500: "Internal Server Error",
     501: "Not Implemented",
+    502: "Bad Gateway",
     503: "Service Unavailable",
 }
+
+
+def page() -> tuple[str, list[tuple[str, str]], bytes]:
+    """What a proxy on the way says in the place of AWS."""
+    return "502 Bad Gateway", [("Content-Type", "text/html")], b"<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1><br>proxy</body></html>"
 
 
 def told(error: Error, as_json: bool = False) -> tuple[str, list[tuple[str, str]], bytes]:

@@ -12,6 +12,7 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
+from botocore.parsers import ResponseParserError
 
 from ansible_collections.passrole.ec2.roles.sandbox.files.passrole_sandbox.faults import KINDS, Faults, Rule, UnknownFault, faults
 from ansible_collections.passrole.ec2.roles.sandbox.files.passrole_sandbox.rates import Rates
@@ -120,6 +121,13 @@ def test_the_reset_is_tcps_own(account):
         connection.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         with pytest.raises(ConnectionResetError):
             connection.recv(1)
+
+
+def test_a_page_of_a_proxy_stands_in_the_place_of_an_answer(account):
+    account.faults({"kind": "proxy_page"})
+    with pytest.raises(ResponseParserError):
+        hasty(account).create_instance_profile(InstanceProfileName="web")
+    assert profiles(account) == ["web"]
 
 
 def test_an_answer_that_never_comes_is_of_work_that_is_done(account):

@@ -7,9 +7,12 @@
 from __future__ import annotations
 
 import base64
+from functools import partial
 
+import boto3
 import pytest
 from botocore.exceptions import (
+    BotoCoreError,
     ClientError,
     ConnectTimeoutError,
     EndpointConnectionError,
@@ -144,6 +147,50 @@ def test_a_call_of_which_an_earlier_try_was_not_answered_may_have_been_done(acco
 @pytest.mark.parametrize("rule", [{"kind": "throttling", "times": None}, {"kind": "error", "code": "AccessDenied", "status": 403}])
 def test_a_call_that_was_plainly_refused_was_not_done(account, rule):
     assert not lost(account, {**rule, "operation": "CreateInstanceProfile"})
+
+
+def test_a_call_that_a_proxy_answered_may_have_been_done_and_its_page_is_not_told(account):
+    account.faults({"kind": "proxy_page", "operation": "CreateInstanceProfile"})
+    with pytest.raises(CallRefused, match=r"^what answered is not AWS; look at endpoint_url.* botocore raised ResponseParserError") as failure:
+        aws(account).call("iam", "create_instance_profile", InstanceProfileName="web")
+    assert failure.value.lost and "Gateway" not in str(failure.value)
+
+
+@pytest.mark.parametrize(("times", "found"), [(4, True), (5, False)])
+def test_a_read_that_a_proxy_answered_is_made_again_for_a_moment(account, times, found):
+    account.faults({"kind": "proxy_page", "times": times})
+    pauses = []
+    read = partial(Aws(Door(account), sleep=pauses.append).find, "iam", "list_roles")
+    if found:
+        assert read()["Roles"] == []
+    else:
+        with pytest.raises(CallRefused, match="what answered is not AWS"):
+            read()
+    assert pauses == [0.25, 0.5, 1.0, 2.0]
+
+
+def test_an_endpoint_that_cannot_be_one_is_told_as_such():
+    class Misled(Nowhere):
+        region = "eu-west-1"
+
+        def client(self, service, **_options):
+            return boto3.client(service, self.region, endpoint_url="http://127.0.0.1:99999", aws_access_key_id="a", aws_secret_access_key="b")
+
+    with pytest.raises(CallRefused, match="what answered is not AWS; look at endpoint_url"):
+        Aws(Misled()).call("iam", "list_roles")
+
+
+def test_a_token_with_a_line_break_is_told_by_its_options_and_not_by_itself():
+    client = boto3.client("iam", "eu-west-1", endpoint_url="http://127.0.0.1:9", aws_access_key_id="a", aws_secret_access_key="b", aws_session_token="secret\n")
+    with pytest.raises(BotoCoreError) as raised:
+        client.list_roles()
+    error = in_our_words(raised.value)
+    assert isinstance(error, Refused) and "session_token: cannot be sent" in str(error) and "secret" not in str(error)
+
+
+def test_a_password_in_the_url_of_an_endpoint_is_not_told():
+    error = in_our_words(EndpointConnectionError(endpoint_url="http://me:hunter22@10.0.0.1/"))
+    assert "hunter22" not in str(error) and "10.0.0.1" in str(error)
 
 
 @pytest.mark.parametrize("code", ["RequestLimitExceeded", "ResourceContention"])

@@ -42,10 +42,25 @@ def test_a_template_in_one_text_that_tells_of_none_is_no_secret():
 
 
 def test_an_access_key_is_a_secret_unless_it_is_a_plain_word():
-    assert set(secrets({"access_key": "AKIAIOSFODNN7EXAMPLE"})) == {"AKIAIOSFODNN7EXAMPLE"}
+    assert "AKIAIOSFODNN7EXAMPLE" in set(secrets({"access_key": "AKIAIOSFODNN7EXAMPLE"}))
     assert set(secrets({"access_key": "sandbox"})) == set()
 
 
-@pytest.mark.parametrize("word", ["user_data", "userdata", "UserData", "user-data", "user_data "])
+@pytest.mark.parametrize("word", ["access_key", "aws_security_token", "session_token", "aws_secret_access_key"])
+def test_a_credential_is_a_secret_under_each_name_that_it_may_have_and_as_python_quotes_it(word):
+    assert {"FwoGZXIvYXdzEPLANTED\n", "FwoGZXIvYXdzEPLANTED\\n"} <= set(secrets({word: "FwoGZXIvYXdzEPLANTED\n"}))
+
+
+@pytest.mark.parametrize("said", [{"endpoint_url": "http://me:hunter22@proxy:3128"}, {"aws_config": {"proxies": {"https": "http://me:hunter22@proxy"}}}])
+def test_a_password_in_a_url_is_a_secret(said):
+    assert set(secrets(said)) == {"hunter22"}
+
+
+@pytest.mark.parametrize("word", ["metadata_options", "description", "user_id", "data"])
+def test_another_name_is_of_no_secret(word):
+    assert not is_secret(word)
+
+
+@pytest.mark.parametrize("word", ["user_data", "userdata", "UserData", "user-data", "user_data ", "user_dta", "usr_data", "users_data"])
 def test_a_misspelt_name_is_of_a_secret_too(word):
     assert is_secret(word)
