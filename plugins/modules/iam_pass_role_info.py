@@ -145,7 +145,10 @@ roles:
       type: bool
       sample: true
     policy_to_add:
-      description: A policy document that allows it; V(null) where it is allowed, or is denied by a policy that no other can lift.
+      description: >-
+        A policy document that allows it; V(null) where it is allowed, or is denied by a policy that no other can lift. Where
+        RV(roles[].allowed_by_permissions_boundary) or RV(roles[].allowed_by_organizations) is V(false), the boundary or the organization's policies must
+        allow it beside a policy of the principal's own.
       returned: always
       type: dict
       sample:

@@ -21,13 +21,13 @@ from .errors import CallRefused, Denied, PassroleError
 from .least_privilege import as_statements, policy_of
 from .permissions import Known, Permission, Resource, rules
 from .plan import Action, Step
-from .simulation import Call, Caller, caller_of, simulate
+from .simulation import Call, Caller, caller_of, obstacles, simulate
 
 BY_ANOTHER = re.compile(r"because no (?P<by>[\w -]+?) allows")
 NAMED = re.compile(r"not authorized to perform: (?P<action>[\w-]+:\w+)(?: on resource: (?P<resource>\S+))?")
 # Auto Scaling says so of a launch configuration, and not as a denial.
 OF_CONFIGURATION = ("ValidationError", "You are not authorized to perform this operation")
-CANNOT_BE_ALLOWED = "no further statement allows what a policy denies; whoever keeps that policy must change it"
+CANNOT_BE_ALLOWED = "No further statement allows what a policy denies; whoever keeps that policy must change it"
 OWN = "identity-based policy"
 NOBODY = Caller("", "*")
 
@@ -52,10 +52,9 @@ def explained(error: PassroleError, steps: Iterable[Step], known: Known, call: C
     caller = whoever_calls(call)
     here = replace(known, account=caller.account)
     found = lack(refusal, (*asked(*refusal.asked), *needs), caller, here, call)
-    lacking = with_the_rest(found.lacking, plan)
     if found.explicitly:
-        return Denied(error, "; ".join(filter(None, (found.told, CANNOT_BE_ALLOWED))))
-    policy = policy_of(rules(lacking, here))
+        return Denied(error, found.told)
+    policy = policy_of(rules(with_the_rest(found.lacking, plan), here))
     return Denied(error, f"{found.told}{found.told and '. '}This allows it: {as_statements(policy)}", policy)
 
 
@@ -91,7 +90,8 @@ def lack(refusal: CallRefused, candidates: Sequence[Permission], caller: Caller,
         return of_story(story, candidates)
     if named := NAMED.search(refusal.reason):
         explicitly = "explicit deny" in refusal.reason
-        return Lack(named_in(named["action"], named["resource"], candidates), where_to(refusal.reason), explicitly)
+        told = CANNOT_BE_ALLOWED if explicitly else where_to(refusal.reason)
+        return Lack(named_in(named["action"], named["resource"], candidates), told, explicitly)
     return of_candidates(candidates[1:] or candidates, caller, known, call)
 
 
@@ -110,10 +110,11 @@ def decoded(message: str, call: Call) -> dict[str, Any] | None:
 
 
 def of_story(story: dict[str, Any], candidates: Sequence[Permission]) -> Lack:
-    told, explicitly = story["context"], bool(story.get("explicitDeny"))
+    said, explicitly = story["context"], bool(story.get("explicitDeny"))
+    told = f"Decoded, EC2 says that {said['principal']['arn']} may not {said['action']} on {said['resource']}"
     return Lack(
-        named_in(told["action"], told["resource"], candidates),
-        f"Decoded, EC2 says that {told['principal']['arn']} may not {told['action']} on {told['resource']}",
+        named_in(said["action"], said["resource"], candidates),
+        f"{told}. {CANNOT_BE_ALLOWED}" if explicitly else told,
         explicitly,
     )
 
@@ -137,5 +138,6 @@ def of_candidates(candidates: Sequence[Permission], caller: Caller, known: Known
         return Lack(some, f"AWS does not say which of these it denied, and {caller.arn} may not ask IAM's simulator: {names}")
     if not denied:
         return Lack(some, f"AWS does not say which of these it denied, and IAM's simulator would allow {caller.principal} all of them: {names}")
-    lacking = tuple(one for one in some if one.action in {verdict.action for verdict in denied})
-    return Lack(lacking, f"AWS does not say what it denied; IAM's simulator denies {caller.principal} {', '.join(map(str, denied))}")
+    mendable = {verdict.action for verdict in denied if verdict.mendable}
+    told = f"AWS does not say what it denied; IAM's simulator denies {caller.principal} {', '.join(map(str, denied))}"
+    return Lack(tuple(one for one in some if one.action in mendable), ". ".join((told, *obstacles(denied))), explicitly=not mendable)

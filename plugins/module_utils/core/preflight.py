@@ -16,7 +16,7 @@ from .authorization import SERVICE_LINKED_ROLE
 from .errors import CallRefused, Denied, Refused
 from .least_privilege import as_statements, policy_of
 from .permissions import Known, Permission, arn_of, rules
-from .simulation import EXPLICITLY, Call, Caller, Verdict, caller_of, simulate
+from .simulation import Call, Caller, Verdict, caller_of, obstacles, simulate
 
 PREFLIGHT = {"type": "bool", "default": False}
 ON_FIRST_GROUP = "iam:CreateServiceLinkedRole"
@@ -71,8 +71,8 @@ def is_there(verdict: Verdict, known: Known, call: Call) -> bool:
 
 def refusal_for(short: Sequence[Verdict], needed: Sequence[Permission], caller: Caller, known: Known) -> Denied:
     told = Refused(f"preflight: {caller.arn} may not {', '.join(str(one) for one in short)}")
-    mendable = {one.action for one in short if one.decision != EXPLICITLY}
+    mendable = {one.action for one in short if one.mendable}
     if not mendable:
-        return Denied(told, "Whoever keeps the policy that denies it must change that; no further statement allows it")
+        return Denied(told, ". ".join(obstacles(short)))
     policy = policy_of(rules([one for one in needed if one.action in mendable], known))
-    return Denied(told, f"This allows it: {as_statements(policy)}", policy)
+    return Denied(told, ". ".join((*obstacles(short), f"This allows it: {as_statements(policy)}")), policy)

@@ -63,6 +63,18 @@ class Verdict:
     def allowed(self) -> bool:
         return self.decision == ALLOWED
 
+    @property
+    def mendable(self) -> bool:
+        """Whether a statement more would allow it."""
+        return self.decision != EXPLICITLY
+
+    @property
+    def keeper(self) -> str:
+        """What beside a policy of the principal's own must allow it."""
+        if self.by_organizations is False:
+            return "the organization's policies"
+        return "the permissions boundary" if self.by_boundary is False else ""
+
     def __str__(self) -> str:
         return f"{self.action} on {self.resource} ({self.why})"
 
@@ -143,6 +155,15 @@ def verdicts(result: Mapping[str, Any]) -> Iterator[Verdict]:
             by_boundary=told.get("PermissionsBoundaryDecisionDetail", {}).get("AllowedByPermissionsBoundary"),
             by_organizations=told.get("OrganizationsDecisionDetail", {}).get("AllowedByOrganizations"),
         )
+
+
+def obstacles(denied: Iterable[Verdict]) -> Iterator[str]:
+    """What a statement in a policy of the principal's own does not help against, in sentences without their stops."""
+    some = tuple(denied)
+    if stuck := sorted({one.action for one in some if not one.mendable}):
+        yield f"No further statement allows {', '.join(stuck)}; whoever keeps the policy that denies it must change that"
+    if keepers := sorted({one.keeper for one in some if one.mendable and one.keeper}):
+        yield f"It is {' and '.join(keepers)} that must allow it"
 
 
 def reason(decision: str, told: Mapping[str, Any]) -> str:

@@ -106,7 +106,7 @@ def test_an_explicit_denial_is_mended_by_no_statement():
     reason = OF_IAM.replace("because no identity-based policy allows the iam:CreateRole action", "with an explicit deny in a service control policy")
     told = found(denied(reason, ON_ROLE), Aws())
     assert "policy_to_add" not in told.as_result()
-    assert str(told).endswith("no further statement allows what a policy denies; whoever keeps that policy must change it")
+    assert str(told).endswith("(AccessDenied). No further statement allows what a policy denies; whoever keeps that policy must change it")
 
 
 def test_where_another_policy_must_allow_it_that_is_said():
@@ -139,6 +139,19 @@ def test_a_wordless_denial_is_explained_by_the_simulator():
     denies = f"IAM's simulator denies {ADA} iam:PassRole on arn:aws:iam::123456789012:role/web (allowed by no policy)"
     assert f"AWS does not say what it denied; {denies}" in str(told)
     assert actions(told) == ["iam:PassRole"]
+
+
+def test_what_the_simulator_says_a_policy_denies_is_offered_no_statement_for():
+    aws = Aws(denies=["ec2:RunInstances"], EvalDecision="explicitDeny", MatchedStatements=[{"SourcePolicyId": "guard"}])
+    told = found(denied(WORDLESS, ON_GROUP), aws, [CREATE])
+    assert told.policy is None and "This allows it" not in str(told)
+    assert str(told).endswith("(denied by guard). No further statement allows ec2:RunInstances; whoever keeps the policy that denies it must change that")
+
+
+def test_what_the_simulator_says_the_boundary_does_not_allow_is_to_be_allowed_there():
+    aws = Aws(denies=["iam:PassRole"], PermissionsBoundaryDecisionDetail={"AllowedByPermissionsBoundary": False})
+    told = found(denied(WORDLESS, ON_GROUP), aws, [CREATE])
+    assert "(not allowed by the permissions boundary). It is the permissions boundary that must allow it. This allows it: " in str(told)
 
 
 @pytest.mark.parametrize(

@@ -79,9 +79,21 @@ def test_all_that_lacks_is_told_at_once():
 
 def test_an_explicit_denial_is_told_with_no_statement_as_none_mends_it():
     aws = Aws(denies=["iam:PassRole"], EvalDecision="explicitDeny", MatchedStatements=[{"SourcePolicyId": "guard"}])
-    with pytest.raises(Denied, match=r"\(denied by guard\)\. Whoever keeps the policy that denies it must change that") as refusal:
+    with pytest.raises(Denied, match=r"\(denied by guard\)\. No further statement allows iam:PassRole; whoever keeps the policy") as refusal:
         warned(aws)
     assert "policy_to_add" not in refusal.value.as_result()
+
+
+@pytest.mark.parametrize(
+    ("told", "keeper"),
+    [
+        ({"PermissionsBoundaryDecisionDetail": {"AllowedByPermissionsBoundary": False}}, "the permissions boundary"),
+        ({"OrganizationsDecisionDetail": {"AllowedByOrganizations": False}}, "the organization's policies"),
+    ],
+)
+def test_where_no_policy_of_the_callers_own_helps_it_is_said_what_must_allow_it(told, keeper):
+    with pytest.raises(Denied, match=rf"It is {keeper} that must allow it\. This allows it: "):
+        warned(Aws(denies=["iam:PassRole"], **told))
 
 
 def test_what_hangs_on_something_that_nobody_told_is_no_reason_to_refuse():
