@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from .earlier import Earlier
@@ -16,6 +17,7 @@ from .iam import is_arn
 from .profile_names import profile_named
 
 Find = Callable[..., Any]
+YOUNG = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,13 @@ def refuse_missing_profile(given: Mapping[str, str], find: Find, earlier: Earlie
         )
     if given.get("Arn") and made.get("arn", given["Arn"]) != given["Arn"]:
         raise Refused(f"instance_profile: there is no {given['Arn']}; instance profile {name} is {made['arn']}")
+
+
+def is_young(name: str, find: Find) -> bool:
+    """Whether a profile, or the role in it, was made a moment ago, so that the news of it may still be spreading. When a role was put in, IAM does not tell."""
+    answer = find("iam", "get_instance_profile", absent="NoSuchEntity", InstanceProfileName=name)
+    made = [one["CreateDate"] for one in (answer["InstanceProfile"], *answer["InstanceProfile"]["Roles"])] if answer else []
+    return any(datetime.now(timezone.utc) - one < YOUNG for one in made)
 
 
 def find_profile(name: str, find: Find, earlier: Earlier) -> Mapping[str, Any] | None:

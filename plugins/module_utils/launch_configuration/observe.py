@@ -15,6 +15,7 @@ from ..core.launch_parts import (
     NAMED_SECURITY_GROUP,
     SECURITY_GROUP,
     at,
+    is_young,
     refuse_missing,
     refuse_missing_image,
     refuse_missing_profile,
@@ -29,7 +30,8 @@ LARGEST_PAGE = 100
 
 def observe(want: Desired, find: Find, earlier: Earlier, request: Any) -> Observed:
     """Everything about one line of launch configurations that deciding needs to know."""
-    new_profile = earlier.is_fresh("instance_profile", profile_of(want.data) or "")
+    profile = profile_of(want.data) or ""
+    new_profile = earlier.is_fresh("instance_profile", profile)
     if earlier.removed("launch_configuration", want.name):
         return Observed(new_profile=new_profile)
     # All of them, as AWS finds none by the beginning of its name; an account has at most 200 unless it asked for more.
@@ -37,6 +39,7 @@ def observe(want: Desired, find: Find, earlier: Earlier, request: Any) -> Observ
     told = [one for one in answer["LaunchConfigurations"] if is_of_line(one["LaunchConfigurationName"], want.name)]
     line = tuple(sorted((parse(one, request) for one in told), key=lambda one: (one.created, one.name)))
     kept = found(want, line) if want.present else None
+    new_profile = new_profile or (want.present and kept is None and is_young(profile, find))
     groups = find_groups(find) if any(one != kept for one in line) else None
     return Observed(line, users_in(groups, earlier), launched_in(groups), new_profile) if groups is not None else Observed(line, new_profile=new_profile)
 

@@ -10,10 +10,12 @@ No test waits: a pause moves the sandbox's clock on instead, which stands otherw
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from itertools import accumulate
 
 import pytest
 
+from ansible_collections.passrole.ec2.plugins.module_utils.core import launch_parts
 from ansible_collections.passrole.ec2.plugins.module_utils.core.apply import pauses
 from ansible_collections.passrole.ec2.plugins.module_utils.core.aws import Aws
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import CallRefused, Denied, Refused, StoppedHalfway
@@ -128,7 +130,15 @@ def test_a_profile_that_no_earlier_task_spoke_of_is_waited_for_as_well_once_it_w
     assert play.pauses == needed(15)
 
 
-def test_words_that_are_a_denials_too_are_not_waited_for_where_the_profile_is_no_news(account, play):
+def test_words_that_are_a_denials_too_are_waited_for_where_the_profile_is_young_whoever_made_it(account, play):
+    account.settings(profile_role_delay=15)
+    play.identity()
+    play.launch(CONFIGURED)
+    assert play.pauses == needed(15)
+
+
+def test_words_that_are_a_denials_too_are_not_waited_for_where_the_profile_is_no_news(account, play, monkeypatch):
+    monkeypatch.setattr(launch_parts, "YOUNG", timedelta(0))
     account.settings(profile_role_delay=15)
     play.identity()
     with pytest.raises(Denied, match="You are not authorized to perform this operation"):

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+
 import pytest
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.earlier import Earlier
@@ -23,10 +25,15 @@ REQUEST = input_shape("autoscaling", "create_launch_configuration")
 DATA = {"ImageId": "ami-1", "InstanceType": "t2.micro", "IamInstanceProfile": "app"}
 WANT = Desired("web", DATA)
 NONE = Earlier()
+OLD = datetime(2020, 1, 1, tzinfo=timezone.utc)
 
 
 def told(name, created="2026-01-01", **more):
     return {"LaunchConfigurationName": name, "LaunchConfigurationARN": "arn", "CreatedTime": created, **DATA, **more}
+
+
+def profile(role_made=OLD):
+    return {"InstanceProfile": {"CreateDate": OLD, "Roles": [{"CreateDate": role_made}]}}
 
 
 class Account:
@@ -37,6 +44,7 @@ class Account:
         self._answers = {
             "describe_launch_configurations": {"LaunchConfigurations": configurations},
             "describe_auto_scaling_groups": {"AutoScalingGroups": groups},
+            "get_instance_profile": profile(),
             **answers,
         }
 
@@ -68,7 +76,14 @@ def test_who_uses_what_is_to_go_is_asked_once_for_all_groups(want):
     groups = [{"AutoScalingGroupName": "a", "LaunchConfigurationName": "web"}, {"AutoScalingGroupName": "b"}]
     account = Account(told("web", InstanceType="t3.micro"), groups=groups)
     assert seen(account, want).users == {"a": "web", "b": None}
-    assert account.read == ["describe_launch_configurations", "describe_auto_scaling_groups"]
+    assert [one for one in account.read if one != "get_instance_profile"] == ["describe_launch_configurations", "describe_auto_scaling_groups"]
+
+
+@pytest.mark.parametrize(("answer", "young"), [(profile(), False), (profile(datetime.now(timezone.utc)), True), (None, False)])
+def test_a_profile_is_young_with_its_role_and_is_looked_at_only_for_what_is_to_be_made(answer, young):
+    assert seen(Account(get_instance_profile=answer)).new_profile == young
+    account = Account(told("web"), get_instance_profile=answer)
+    assert not seen(account).new_profile and "get_instance_profile" not in account.read
 
 
 def test_groups_that_earlier_tasks_moved_or_removed_count_as_they_will_be():
