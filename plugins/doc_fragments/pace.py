@@ -15,6 +15,7 @@ options:
       - How many requests a second the task may make to each service of AWS at most, its retries and the pages of long answers included.
       - It holds for one service and one task on one host. Tasks that run at the same time, as with C(forks), each have their own.
       - Without it the task asks as fast as AWS answers, and slows down when AWS throttles it.
+      - At least 0.01.
     type: float
     version_added: 1.1.0
 """

@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from datetime import datetime, timezone
 from typing import Any
 
 import pytest
+import regex
 from botocore import xform_name
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -24,7 +26,7 @@ from .module_in_process import result_of
 from .promised import asg_launch_with_profile, ec2_role, instance_profile, launch_configuration
 from .test_promises_of_template_data import at
 
-LONGEST = 3000  # characters of a refusal
+LONGEST = 6000  # characters of a refusal
 ARN = "arn:aws:iam::123456789012"
 LONG_AGO = datetime(2020, 1, 1, tzinfo=timezone.utc)
 # How Ansible refuses arguments by itself, the words of the playbook in full among its own.
@@ -36,7 +38,7 @@ WORDS = st.sampled_from(
         "2026-13-45", "2026-01-01", "1e400", "9" * 400, "[]", "{}", '{"a": [1}', "a=b c=d", "user_data=x",
     ]
 )  # fmt: skip
-PLAIN = st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.floats(allow_nan=False, allow_infinity=False) | WORDS | st.text(max_size=20)
+PLAIN = st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.floats() | WORDS | st.text(max_size=20)
 ANYTHING = st.recursive(PLAIN, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS | st.text(max_size=8), inner, max_size=3), max_leaves=8)
 PROMISED = {
     "a role": ec2_role.PROMISED,
@@ -99,8 +101,27 @@ def planned(plan: Any) -> None:
 def refuse_unknown(service: str, operation: str, params: Mapping[str, Any]) -> None:
     """Every value within the model's bounds, its largest, its patterns and its choices too."""
     shape = input_shape(service, operation)
+    assert not [value for value, pattern in patterned(params, shape) if not fits(value, pattern)]
     # An operation that takes nothing has no shape in older models.
     assert (to_api(to_words(params, shape), shape, operation) if shape else {}) == params
+
+
+def patterned(value: Any, shape: Any) -> Iterator[tuple[str, str]]:
+    """Every text within a value, with the pattern that the model has for it."""
+    if isinstance(value, Mapping):
+        members = shape.members if shape.type_name == "structure" else dict.fromkeys(value, getattr(shape, "value", None))
+        yield from (pair for name, item in value.items() for pair in patterned(item, members[name]))
+    elif isinstance(value, (list, tuple)):
+        yield from (pair for item in value for pair in patterned(item, shape.member))
+    elif isinstance(value, str) and shape.metadata.get("pattern"):
+        yield value, shape.metadata["pattern"]
+
+
+def fits(value: str, pattern: str) -> bool:
+    """By a library that reads Java's classes, and so not by the collection's own reading of them."""
+    if "uD800" in pattern:
+        return not any(unicodedata.category(letter) == "Cc" and letter not in "\r\n\t\x7f" and ord(letter) < 0x80 for letter in value)
+    return regex.fullmatch(pattern, value, 0 if "p{" in pattern else regex.ASCII) is not None
 
 
 def is_honest(result: Mapping[str, Any]) -> bool:
@@ -137,6 +158,9 @@ def almost(draw: Any, promised: Any) -> dict[str, Any]:
     return said
 
 
+RESULTS = st.lists(st.fixed_dictionaries({"outcome": ANYTHING | st.dictionaries(st.just("instance_profile"), ANYTHING)}, optional={"changed": st.booleans()}) | ANYTHING, max_size=2)
+
+
 def options_of(promised: Any) -> st.SearchStrategy[dict[str, Any]]:
     """Any of the module's options, each with anything."""
     return st.dictionaries(st.sampled_from(sorted(promised.options)), ANYTHING, max_size=6)
@@ -155,4 +179,29 @@ def test_what_almost_makes_sense_is_planned_or_refused_in_words(kind, choice):
 @given(choice=st.data())
 def test_what_makes_no_sense_is_refused_in_words(kind, choice):
     said = {**CONNECTION, **choice.draw(st.sampled_from([{}, {"name": "web"}])), **choice.draw(options_of(PROMISED[kind]))}
+    assert is_honest(result_of(PROMISED[kind].module, said, call, planned))
+
+
+@KINDS
+@OFTEN
+@given(choice=st.data())
+def test_what_no_task_of_ours_returned_is_refused_in_words(kind, choice):
+    wants = list(PROMISED[kind].wants.values())
+    said = {**CONNECTION, **choice.draw(st.sampled_from(wants)), "builds_on": choice.draw(RESULTS)}
+    assert is_honest(result_of(PROMISED[kind].module, said, call, planned))
+
+
+@OFTEN
+@given(said=st.dictionaries(st.sampled_from(["principal", "service", "associated_resource_arn", "max_calls_per_second"]), ANYTHING), roles=st.lists(PLAIN, max_size=3) | ANYTHING)
+def test_a_question_that_makes_no_sense_is_refused_in_words(said, roles):
+    assert is_honest(result_of("iam_pass_role_info", {**CONNECTION, **said, "roles": roles}, call, planned))
+
+
+@KINDS
+@OFTEN
+@given(choice=st.data())
+def test_a_connection_that_makes_no_sense_is_refused_in_words(kind, choice):
+    wants = list(PROMISED[kind].wants.values())
+    words = st.sampled_from(["region", "max_calls_per_second", "preflight", "validate_certs"])
+    said = {**CONNECTION, **choice.draw(st.sampled_from(wants)), **choice.draw(st.dictionaries(words, ANYTHING, min_size=1))}
     assert is_honest(result_of(PROMISED[kind].module, said, call, planned))

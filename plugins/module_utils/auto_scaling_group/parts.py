@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Look for what a plan newly gives a group beside its launch: load balancers, topics, a placement group. Reading never changes anything.
+"""Look for what a plan newly gives a group beside its launch: zones, load balancers, topics, a placement group. Reading never changes anything.
 
 Private to this collection.
 """
@@ -22,6 +22,8 @@ from .state import Desired
 Find = Callable[..., Any]
 
 TARGET_GROUP = Part("describe_target_groups", "TargetGroupArns", ("TargetGroupNotFound",), service="elbv2")
+ZONE = Part("describe_availability_zones", "ZoneNames", ("InvalidParameterValue",))
+ZONE_BY_ID = Part("describe_availability_zones", "ZoneIds", ("InvalidParameterValue",))
 LOAD_BALANCER = Part("describe_load_balancers", "LoadBalancerNames", ("LoadBalancerNotFound", "AccessPointNotFound"), service="elb")
 PLACEMENT_GROUP = Part("describe_placement_groups", "GroupNames", ("InvalidPlacementGroup",))
 SOURCES = "auto_scaling_group.traffic_sources"
@@ -49,6 +51,8 @@ def named_parts(given: list[Mapping[str, Any]]) -> Iterator[tuple[Part, Named]]:
     yield TARGET_GROUP, {**at(SOURCES, of_kind(sources, "elbv2")), **groups}
     balancers = at("load_balancers", (name for params in given for name in params.get("LoadBalancerNames", [])))
     yield LOAD_BALANCER, {**at(SOURCES, of_kind(sources, "elb")), **balancers}
+    yield ZONE, at("availability_zones", (zone for params in given for zone in params.get("AvailabilityZones", [])))
+    yield ZONE_BY_ID, at("auto_scaling_group.availability_zone_ids", (zone for params in given for zone in params.get("AvailabilityZoneIds", [])))
     yield PLACEMENT_GROUP, at("placement_group", (params.get("PlacementGroup") for params in given))
 
 

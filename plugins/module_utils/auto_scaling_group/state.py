@@ -14,6 +14,7 @@ from typing import Any, Union
 from ..core.errors import Refused
 from ..core.plan import Later
 from ..core.shapes import closest, described, to_api, xform_name
+from ..core.tags import refuse_reserved
 from .belongings import Belonging
 from .members import COMPANION_KINDS, kind_of
 
@@ -319,6 +320,7 @@ def checked_tags(words: Iterable[Mapping[str, Any]] | None, request: Any) -> dic
     shapes = request.members["Tags"].member.members
     for index, tag in enumerate(words):
         refuse_misspelt_propagation(tag, f"tags[{index}]")
+        refuse_reserved(tag, f"tags[{index}]")
     return {
         to_api(key, shapes["Key"], f"tags[{index}]"): Tag(
             value=to_api(value, shapes["Value"], f"tags[{index}].{key}"),

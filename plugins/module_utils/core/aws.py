@@ -157,7 +157,10 @@ class Aws:
     def _new_client(self, service: str) -> Any:
         if service not in ANYWHERE and not self._module.region:
             raise NoRegion(NO_REGION)
-        client = self._module.client(service, config={"retries": RETRIES})
+        try:
+            client = self._module.client(service, config={"retries": RETRIES})
+        except TypeError as error:
+            raise Refused(f"aws_config: botocore does not take it ({error})") from error
         self._tries[service] = Tries()
         listen(client, "response-received", self._tries[service].note)
         if self._per_second:

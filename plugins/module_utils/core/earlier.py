@@ -61,13 +61,26 @@ class Earlier:
         return name in things and things[name] is None
 
 
+def refuse_foreign(outcome: Any, path: str) -> None:
+    """What a task of ours tells is told by kind and name, and of each what is known, or nothing where it is gone."""
+    kinds = outcome.values() if isinstance(outcome, Mapping) else [outcome]
+    things = [thing for kind in kinds for thing in (kind.values() if isinstance(kind, Mapping) else [kind, kind])]
+    if not all(isinstance(kind, Mapping) for kind in kinds) or not all(isinstance(thing, (Mapping, type(None))) for thing in things):
+        raise Refused(f"{path}.outcome: not that of a passrole.ec2 module")
+
+
 def results(given: Sequence[Mapping[str, Any]], path: str) -> Iterator[Mapping[str, Any]]:
     """Each result that has an outcome, those of a loop too. A skipped task has none."""
+    if not isinstance(given, (list, tuple)):
+        raise Refused(f"{path}: must be a list of registered results")
     for index, result in enumerate(given):
         here = f"{path}[{index}]"
+        if not isinstance(result, Mapping):
+            raise Refused(f"{here}: must be a registered result")
         if "results" in result:
             yield from results(result["results"], f"{here}.results")
         elif "outcome" in result:
+            refuse_foreign(result["outcome"], here)
             yield result
         elif not result.get("skipped"):
             raise Refused(f"{here}: not the registered result of a passrole.ec2 module; it has no outcome")

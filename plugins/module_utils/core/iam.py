@@ -12,7 +12,7 @@ from typing import Any
 from .errors import Refused
 from .plan import NotYet
 from .shapes import to_api
-from .tags import tag_dict
+from .tags import refuse_reserved, tag_dict
 
 
 def unheard_of(role: str = "", profile: str = "", policy: str = "") -> tuple[NotYet, ...]:
@@ -40,7 +40,7 @@ def checked_tags(tags: Mapping[Any, Any] | None, shape: Any) -> dict[str, str] |
     if tags is None:
         return None
     words = {str(key): plain(value) for key, value in tags.items()}
-    refuse_reserved(words)
+    refuse_reserved(words, "tags", values=True)
     return tag_dict(to_api(words, shape, "tags"))
 
 
@@ -54,12 +54,6 @@ def checked_tags_of_role(tags: Mapping[Any, Any] | None, shape: Any) -> dict[str
 def plain(value: Any) -> Any:
     # amazon.aws writes a YAML boolean as True or False; so a playbook moved here changes no tag.
     return str(value) if isinstance(value, bool) else value
-
-
-def refuse_reserved(tags: Mapping[str, Any]) -> None:
-    for key, value in tags.items():
-        if any(str(word).lower().startswith("aws:") for word in (key, value)):
-            raise Refused(f"tags.{key}: keys and values that begin with aws: are AWS's own")
 
 
 def refuse_alike(keys: Iterable[str]) -> None:

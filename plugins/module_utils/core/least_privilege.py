@@ -119,9 +119,19 @@ def policies(results: Any, path: str) -> Iterator[Mapping[str, Any]]:
             yield policy_in(result, here)
 
 
+def is_ours(statement: Any) -> bool:
+    """Whether a statement is as policy_of says them."""
+    if not isinstance(statement, Mapping) or statement.get("Effect") != "Allow" or not statement.keys() <= {"Sid", "Effect", "Action", "Resource", "Condition"}:
+        return False
+    conditions = statement.get("Condition", {})
+    keys = list(conditions.values()) if isinstance(conditions, Mapping) else [None]
+    values = [value for key in keys for value in (key.values() if isinstance(key, Mapping) else [None])]
+    return all(isinstance(some, list) and all(isinstance(one, str) for one in some) for some in (statement.get("Action"), statement.get("Resource"), *values))
+
+
 def policy_in(result: Mapping[str, Any], path: str) -> Mapping[str, Any]:
     policy = result.get("policy", result)
-    if "Statement" in policy:
+    if isinstance(policy, Mapping) and isinstance(policy.get("Statement"), list):
         return policy
     raise Refused(f"{path}: neither a policy nor the registered result of a passrole.ec2 module; it has no policy")
 
@@ -133,8 +143,8 @@ def merged(policies: Iterable[Mapping[str, Any]], path: str) -> dict[str, Any]:
 
 def rules_in(policy: Mapping[str, Any], path: str) -> Iterator[Rule]:
     """The rules that a document of ours says."""
-    for one in policy.get("Statement", []):
-        if one.get("Effect") != "Allow" or not {"Action", "Resource"} <= one.keys():
+    for one in policy["Statement"]:
+        if not is_ours(one):
             raise Refused(f"{path}: not a policy that a passrole.ec2 module returned; its statements allow actions on resources")
         conditions = tuple(
             sorted((operator, key, tuple(sorted(values))) for operator, keys in one.get("Condition", {}).items() for key, values in keys.items())

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from .errors import Refused
 
+SLOWEST = 0.01
 MAX_CALLS_PER_SECOND = {"type": "float"}
 
 
@@ -31,6 +32,6 @@ class Pace:
 
 def checked_pace(per_second: float | None) -> float | None:
     """The option, which no one may set to a standstill."""
-    if per_second is not None and not 0 < per_second < float("inf"):
-        raise Refused(f"max_calls_per_second: must be more than 0, not {per_second:g}")
+    if per_second is not None and not SLOWEST <= per_second < float("inf"):
+        raise Refused(f"max_calls_per_second: must be {SLOWEST:g} or more, not {per_second:g}")
     return per_second

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -38,11 +39,9 @@ class DiscreetModule(AnsibleModule):
     """An Ansible module that knows the secrets inside free-form options before it logs its invocation or returns a result."""
 
     def _load_params(self) -> None:
-        """Ansible looks for suboptions inside whatever it is given, and falls over a number in a list; in a text it finds none, and says so."""
+        """Ansible falls over some values that it has no words for; given as a text, it says of what kind they are not."""
         super()._load_params()
-        for name, spec in self.argument_spec.items():
-            if spec.get("options") and not isinstance(self.params.get(name), (Mapping, str, type(None))):
-                self.params[name] = json.dumps(self.params[name], default=str)
+        self.params = {name: sayable(value, self.argument_spec.get(name, {})) for name, value in self.params.items()}
 
     def _return_formatted(self, kwargs: dict[str, Any]) -> None:
         """Also what is refused before anything is logged comes out here, with all options beside it."""
@@ -55,6 +54,18 @@ class DiscreetModule(AnsibleModule):
         said, self.params = self.params, remove_values(self.params, self.no_log_values)
         super()._log_invocation()
         self.params = said
+
+
+def sayable(value: Any, spec: Mapping[str, Any]) -> Any:
+    """The same, with texts in the place of structures where plain values are taken, of plain values where structures are, and of no numbers."""
+    if spec.get("options"):
+        if isinstance(value, Mapping):
+            return {name: sayable(item, spec["options"].get(name, {})) for name, item in value.items()}
+        return value if isinstance(value, (str, type(None))) else json.dumps(value, default=str)
+    if spec.get("type") in ("int", "float"):
+        strange = isinstance(value, (Mapping, list)) or (isinstance(value, float) and not math.isfinite(value))
+        return json.dumps(value, default=str) if strange else value
+    return value
 
 
 # AnsibleAWSModule reads its module class from here, whatever its caller passes.

@@ -14,6 +14,7 @@ import difflib
 import json
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
 from typing import Any
@@ -32,6 +33,11 @@ from .secrets import is_secret
 YES = {"yes", "true", "on", "y", "t", "1"}
 NO = {"no", "false", "off", "n", "f", "0"}
 NOTHING = ("", None, [], {})
+BITS = {"integer": 32, "long": 64}
+# Some of the model's patterns are Java's, which re does not read: by Unicode's categories, and with pairs of surrogates.
+JAVA_CLASS = re.compile(r"\\p\{([LNZ])\}")
+IN_ASCII = {"L": "a-zA-Z", "N": "0-9", "Z": " "}
+BEYOND_THE_BASIC_PLANE = (r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF")
 # The model's patterns that a playbook meets most, for those who do not read patterns.
 IN_WORDS = {
     r"[\w+=,.@-]+": "letters, digits and _ + = , . @ -",
@@ -39,6 +45,9 @@ IN_WORDS = {
     r"[A-Za-z0-9\-_\/]+": "letters, digits and - _ /",
     r"[a-zA-Z0-9\.\*\-]+": "letters, digits and . * -",
     r"^ami-[a-z0-9]{1,17}$": "ami- and 1 to 17 small letters and digits, as in ami-01e24be29428c15b2",
+    r"[\p{L}\p{Z}\p{N}_.:/=+\-@]+": "letters, digits, blanks and _ . : / = + - @",
+    r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*": "letters, digits, blanks and _ . : / = + - @",
+    r"[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\r\n\t]*": "any but control characters",
     r"(\u002F)|(\u002F[\u0021-\u007E]+\u002F)": "/ alone, or / at both ends, as in /team/",
 }
 
@@ -192,6 +201,9 @@ def whole(words: Any, shape: Any, path: str) -> int:
         number = None
     if number is None or isinstance(words, bool):
         raise Refused(f"{path}: must be a whole number, not {described(words)}")
+    bits = BITS.get(getattr(shape, "type_name", ""), BITS["integer"])
+    if number.bit_length() >= bits:
+        raise Refused(f"{path}: {described(words)} is no number that AWS can count with")
     return number
 
 
@@ -217,9 +229,9 @@ def truth(words: Any, shape: Any, path: str) -> bool:
 def moment(words: Any, shape: Any, path: str) -> datetime:
     try:
         when = datetime.fromisoformat(str(words).replace("Z", "+00:00"))
-    except ValueError:
+        return when.astimezone(timezone.utc) if when.tzinfo else when.replace(tzinfo=timezone.utc)
+    except (ValueError, OverflowError):
         raise Refused(f"{path}: must be a time as in 2026-12-31T23:00:00Z, not {described(words)}") from None
-    return when if when.tzinfo else when.replace(tzinfo=timezone.utc)
 
 
 def as_it_is(words: Any, shape: Any, path: str) -> Any:
@@ -270,10 +282,19 @@ def measure(value: Any) -> tuple[float | None, str]:
 
 
 def fits(value: str, pattern: str | None) -> bool:
+    if pattern is None:
+        return True
+    if r"\p{" in pattern:
+        pattern, value = (JAVA_CLASS.sub(lambda found: IN_ASCII[found[1]], pattern), "".join(map(of_its_kind, value)))
     try:
-        return pattern is None or re.fullmatch(pattern, value, re.ASCII) is not None
+        return re.fullmatch(pattern.replace(*BEYOND_THE_BASIC_PLANE), value, re.ASCII) is not None
     except re.error:
-        return True  # some of the model's patterns are Java's, which re does not read
+        return True  # the few others that are Java's, and of no member that is declared
+
+
+def of_its_kind(letter: str) -> str:
+    """The letter, or where it is beyond ASCII, one of the same of Unicode's categories within it."""
+    return letter if letter.isascii() else IN_ASCII.get(unicodedata.category(letter)[0], letter)[0]
 
 
 def described(words: Any) -> str:

@@ -15,6 +15,15 @@ from ansible_collections.amazon.aws.plugins.module_utils.tagging import (
     compare_aws_tags,
 )
 
+from .errors import Refused
+
+
+def refuse_reserved(tags: Mapping[Any, Any], path: str, values: bool = False) -> None:
+    """What begins with aws: is set by nobody but AWS: keys, and with IAM values too."""
+    for key, value in tags.items():
+        if any(str(word).lower().startswith("aws:") for word in ((key, value) if values else (key,))):
+            raise Refused(f"{path}.{key}: keys {'and values ' if values else ''}that begin with aws: are AWS's own")
+
 
 def tag_changes(have: Mapping[str, str], after: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
     """The keys to take away, and the tags to set."""

@@ -16,6 +16,7 @@ from ..core.metadata_options import with_imdsv2
 from ..core.profile_names import checked_profile, in_ec2_words, profile_named
 from ..core.shapes import NOTHING, hint, meaning, to_api, to_words, truth, whole, words_of
 from ..core.shapes import described as described_words
+from ..core.tags import refuse_reserved
 from ..core.user_data import as_read, digest, encoded
 
 # Words of the option launch_template that speak of the template itself, not of its data.
@@ -174,8 +175,7 @@ def checked_tag(key: str, value: Any) -> str:
     path = f"launch_template.tags.{key}"
     if not isinstance(value, (str, int, float)):
         raise Refused(f"{path}: must be a string, not {described_words(value)}")
-    if key.lower().startswith("aws:"):
-        raise Refused(f"{path}: keys that begin with aws: are AWS's own")
+    refuse_reserved({key: value}, "launch_template.tags")
     if not 1 <= len(key) <= LONGEST_KEY or len(str(value)) > LONGEST_VALUE:
         raise Refused(f"{path}: a key has 1 to {LONGEST_KEY} characters, and a value at most {LONGEST_VALUE}")
     return str(value)

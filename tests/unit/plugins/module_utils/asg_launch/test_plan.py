@@ -52,6 +52,7 @@ class Account:
             "get_instance_profile": PROFILE,
             "describe_instance_refreshes": {"InstanceRefreshes": []},
             "describe_images": {},
+            "describe_availability_zones": {},
             "describe_subnets": {},
             **answers,
         }

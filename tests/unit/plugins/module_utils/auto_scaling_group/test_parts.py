@@ -14,6 +14,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Ca
 from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import Action, Plan
 
 LACKING = {
+    "describe_availability_zones": CallRefused("InvalidParameterValue", "Invalid availability zone: [eu-west-9a]"),
     "describe_target_groups": CallRefused("TargetGroupNotFound", "One or more target groups not found"),
     "describe_load_balancers": CallRefused("LoadBalancerNotFound", "There is no ACTIVE Load Balancer named 'lb'"),
     "describe_placement_groups": CallRefused("InvalidPlacementGroup.Unknown", "The Placement Group 'near' is unknown."),
@@ -58,6 +59,8 @@ def test_what_is_not_new_is_not_looked_for():
     [
         ({"TargetGroupARNs": ["arn:tg"]}, "^target_group_arns: there is no arn:tg: One or more target groups not found"),
         ({"LoadBalancerNames": ["lb"]}, "^load_balancers: There is no ACTIVE Load Balancer named 'lb'"),
+        ({"AvailabilityZones": ["eu-west-9a"]}, r"^availability_zones: Invalid availability zone: \[eu-west-9a\]"),
+        ({"AvailabilityZoneIds": ["euw9-az1"]}, r"^auto_scaling_group\.availability_zone_ids: there is no euw9-az1"),
         ({"PlacementGroup": "near"}, "^placement_group: The Placement Group 'near' is unknown"),
         ({"TrafficSources": [{"Identifier": "arn:tg"}]}, r"^auto_scaling_group\.traffic_sources: there is no arn:tg"),
     ],

@@ -70,6 +70,20 @@ def test_a_skipped_task_left_nothing():
     assert earlier({"changed": False, "skipped": True, "skip_reason": "Conditional result was False"}) == Earlier({})
 
 
+@pytest.mark.parametrize(
+    "outcome", [5, "web", ["iam_role"], {"iam_role": 5}, {"iam_role": ["web"]}, {"iam_role": {"web": 5}}, {"iam_role": {"web": ["path"]}}]
+)
+def test_an_outcome_of_another_making_is_refused(outcome):
+    with pytest.raises(Refused, match=r"^builds_on\[0\]\.outcome: not that of a passrole\.ec2 module"):
+        earlier({"changed": True, "outcome": outcome})
+
+
+@pytest.mark.parametrize(("given", "why"), [({"results": 5}, r"\[0\]\.results: must be a list"), ({"results": [5]}, r"\[0\]\.results\[0\]: must be a registered result")])
+def test_a_result_that_is_none_is_refused_with_its_place(given, why):
+    with pytest.raises(Refused, match=f"^builds_on{why}"):
+        earlier(given)
+
+
 def test_a_result_of_another_module_is_refused_with_its_place():
     with pytest.raises(Refused, match=r"^builds_on\[1\]\.results\[0\]: not the registered result of a passrole\.ec2 module"):
         earlier(made("app"), {"results": [{"changed": False, "stdout": ""}]})

@@ -116,7 +116,22 @@ def test_documents_merge_into_the_one_of_all_their_rules(some, others):
     assert merged([policy_of(some), policy_of(others)], "policies") == policy_of([*some, *others])
 
 
-@pytest.mark.parametrize("statement", [{"Effect": "Deny", "Action": ["a:B"], "Resource": ["*"]}, {"Effect": "Allow", "NotAction": ["a:B"], "Resource": ["*"]}])
+ALLOWED = {"Effect": "Allow", "Action": ["a:B"], "Resource": ["*"]}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        {**ALLOWED, "Effect": "Deny"},
+        {"Effect": "Allow", "NotAction": ["a:B"], "Resource": ["*"]},
+        {**ALLOWED, "Principal": "*"},
+        {**ALLOWED, "Action": "a:B"},
+        {**ALLOWED, "Condition": 5},
+        {**ALLOWED, "Condition": {"StringEquals": 5}},
+        {**ALLOWED, "Condition": {"StringEquals": {"a:b": 5}}},
+        "Allow",
+    ],
+)
 def test_a_document_of_another_making_is_refused(statement):
     with pytest.raises(Refused, match=r"^policies\[1\]: not a policy that a passrole.ec2 module returned"):
         merged([policy_of(RULES), {"Statement": [statement]}], "policies")
@@ -132,6 +147,8 @@ def test_policies_are_found_in_results_in_loops_and_by_themselves():
     ("results", "why"),
     [
         ({"policy": {}}, "^x: takes a list"),
+        ([{"policy": 5}], r"^x\[0\]: neither a policy nor"),
+        ([{"Statement": "all"}], r"^x\[0\]: neither a policy nor"),
         (["text"], r"^x\[0\]: must be a registered result or a policy$"),
         ([{"results": [{"msg": "hello"}]}], r"^x\[0\]\.results\[0\]: neither a policy nor the registered result"),
     ],

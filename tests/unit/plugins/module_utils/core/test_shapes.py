@@ -15,8 +15,10 @@ from botocore.model import ShapeResolver
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
 from ansible_collections.passrole.ec2.plugins.module_utils.core.newer import KNOWN_BY, MEMBERS
 from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import Later
-from ansible_collections.passrole.ec2.plugins.module_utils.core.shapes import closest, described, meaning, to_api, to_words, within
+from ansible_collections.passrole.ec2.plugins.module_utils.core.shapes import closest, described, fits, meaning, to_api, to_words, within
 
+TAG = r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*"
+XML = r"[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\r\n\t]*"
 MODEL = ShapeResolver(
     {
         "Thing": {
@@ -130,7 +132,38 @@ def test_what_the_model_does_not_allow_is_refused_with_its_path_and_the_right_fo
         api(**words)
 
 
+@pytest.mark.parametrize("words", [{"count": 2**31}, {"count": -(2**70)}])
+def test_a_number_that_aws_cannot_count_with_is_refused(words):
+    with pytest.raises(Refused, match=r"^thing\.count: -?\d+ is no number that AWS can count with"):
+        api(**words)
+
+
+@pytest.mark.parametrize("when", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_time_beyond_the_calendar_is_refused(when):
+    with pytest.raises(Refused, match=r"^thing\.since: must be a time"):
+        api(since=when)
+
+
+@pytest.mark.parametrize("value", ["größe", "名前", "a b", "a\u3000b", "١٢", "x:y/z"])
+def test_a_pattern_by_unicodes_categories_takes_what_is_of_them(value):
+    assert fits(value, TAG)
+
+
+@pytest.mark.parametrize("value", ["no;te", "a&b", "(v2)!", "a\nb", "\U0001f511", "²⁽"])
+def test_a_pattern_by_unicodes_categories_refuses_the_rest(value):
+    assert not fits(value, TAG)
+
+
+@pytest.mark.parametrize(("value", "fitting"), [("a\tb\nö\U0001f511", True), ("a\x00b", False), ("a\x1fb", False), ("\ufffe", False)])
+def test_a_pattern_with_pairs_of_surrogates_is_read_as_what_they_stand_for(value, fitting):
+    assert fits(value, XML) == fitting
+
+
 def test_a_pattern_that_python_cannot_read_refuses_nothing():
+    assert fits("größe", r"[\p{Sc}]+")
+
+
+def test_a_tag_of_any_letters_is_taken():
     assert api(tags={"größe": "11"})["Tags"] == [{"Key": "größe", "Value": "11"}]
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.passrole.ec2.plugins.module_utils.core.tags import tag_changes, tag_dict, tag_list, tags_after
+from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
+from ansible_collections.passrole.ec2.plugins.module_utils.core.tags import refuse_reserved, tag_changes, tag_dict, tag_list, tags_after
 
 HAVE = {"team": "a", "aws:made-by": "stack"}
 
@@ -37,6 +38,16 @@ def test_tags_are_listed_by_key_and_read_back():
     listed = tag_list({"b": "2", "a": "1"})
     assert listed == [{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}]
     assert tag_dict(listed) == {"a": "1", "b": "2"}
+
+
+@pytest.mark.parametrize(("tags", "values"), [({"aws:made": "x"}, False), ({"AWS:made": "x"}, False), ({"made": "aws:x"}, True)])
+def test_what_is_awss_own_is_nobodys_to_set(tags, values):
+    with pytest.raises(Refused, match=r"^tags\.\w+:?\w*: keys .*that begin with aws: are AWS's own"):
+        refuse_reserved(tags, "tags", values)
+
+
+def test_a_value_may_begin_so_where_only_keys_may_not():
+    refuse_reserved({"made": "aws:x"}, "tags")
 
 
 def test_no_tags_are_an_empty_list():
