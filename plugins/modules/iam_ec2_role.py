@@ -545,8 +545,9 @@ def make_plan(params, aws):
         policy_name=aws.request("iam", "PutRolePolicy").members["PolicyName"],
     )
     vetting = Vetting.from_params(params)
-    seen = observe(want, aws.find, Earlier.from_params(params), aws.partition, aws.region)
-    whole = aware_of_predecessor(plan(want, seen), want.name, aws.find)
+    earlier = Earlier.from_params(params)
+    seen = observe(want, aws.find, earlier, aws.partition, aws.region)
+    whole = aware_of_predecessor(plan(want, seen), want.name, aws.find, earlier)
     return vetted(whole, want, seen, vetting, aws.find, aws.partition)
 
 

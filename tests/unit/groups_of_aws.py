@@ -132,7 +132,7 @@ class KeptByAws:
         self.protected |= dict.fromkeys(params["InstanceIds"], params["ProtectedFromScaleIn"])
 
     def put_warm_pool(self, params: Mapping[str, Any]) -> None:
-        self.pool = {**POOL, **params}
+        self.pool = over(POOL, params)
 
     def delete_warm_pool(self, params: Mapping[str, Any]) -> None:
         assert {name: self.pool[name] for name in ("MaxGroupPreparedCapacity", "MinSize")} == {"MaxGroupPreparedCapacity": 0, "MinSize": 0}
@@ -223,7 +223,7 @@ def is_pooled(kept: KeptByAws, options: Mapping[str, Any]) -> bool:
     if "warm_pool" not in options:
         return True
     said = to_api(options["warm_pool"], PoolShape, "warm_pool")
-    return kept.pool == ({**POOL, **said} if said else {})
+    return kept.pool == (over(POOL, said) if said else {})
 
 
 def is_tagged(kept: KeptByAws, options: Mapping[str, Any]) -> bool:

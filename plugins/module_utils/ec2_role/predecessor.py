@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ..core.earlier import Earlier
 from ..core.errors import CallRefused
 from ..core.plan import Plan
 from ..core.policies import listed, statements
@@ -25,12 +26,12 @@ MOST_AT_ONCE = 1000
 ROLE_ID = "AROA"
 
 
-def aware_of_predecessor(plan: Plan, name: str, find: Find) -> Plan:
+def aware_of_predecessor(plan: Plan, name: str, find: Find, earlier: Earlier) -> Plan:
     """The same plan, telling which trusts a new role does not mend. Where none is made, nobody looks."""
     if not any(step.operation == CREATED for step in plan):
         return plan
     try:
-        broken = sorted(trusting_the_deleted(name, find))
+        broken = sorted(trusting_the_deleted(name, find, earlier))
     except CallRefused as why:
         return warned(plan, f"name: whether a trust still names a deleted {name} is not known; iam:ListRoles was refused ({why.code})")
     if not broken:
@@ -38,17 +39,20 @@ def aware_of_predecessor(plan: Plan, name: str, find: Find) -> Plan:
     return replace(warned(plan, sentence(name, broken)), result={**plan.result, "trusting_predecessor": [role for role, _ids in broken]})
 
 
-def trusting_the_deleted(name: str, find: Find) -> Iterator[tuple[str, str]]:
-    """Every other role whose trust names one that is gone, with the ids that IAM shows there."""
-    for role in find("iam", "list_roles", MaxItems=MOST_AT_ONCE)["Roles"]:
-        ids = sorted(deleted_principals(role["AssumeRolePolicyDocument"]))
-        if ids and role["RoleName"] != name:
+def trusting_the_deleted(name: str, find: Find, earlier: Earlier) -> Iterator[tuple[str, str]]:
+    """Every other role whose trust names one that is gone, or that an earlier task deletes, with the ids that IAM shows there."""
+    roles = find("iam", "list_roles", MaxItems=MOST_AT_ONCE)["Roles"]
+    doomed = {role["Arn"]: role["RoleId"] for role in roles if earlier.removed("iam_role", role["RoleName"])}
+    for role in roles:
+        ids = sorted(deleted_principals(role["AssumeRolePolicyDocument"], doomed))
+        if ids and role["RoleName"] != name and role["Arn"] not in doomed:
             yield role["RoleName"], ", ".join(ids)
 
 
-def deleted_principals(trust: Mapping[str, Any]) -> set[str]:
+def deleted_principals(trust: Mapping[str, Any], doomed: Mapping[str, str]) -> set[str]:
     named = [statement["Principal"] for statement in statements(trust) if isinstance(statement.get("Principal"), Mapping)]
-    return {str(one) for principal in named for one in listed(principal.get("AWS", [])) if str(one).startswith(ROLE_ID)}
+    shown = (doomed.get(str(one), str(one)) for principal in named for one in listed(principal.get("AWS", [])))
+    return {one for one in shown if one.startswith(ROLE_ID)}
 
 
 def sentence(name: str, broken: list[tuple[str, str]]) -> str:

@@ -30,7 +30,7 @@ def aware_of_predecessor(plan: Plan, want: Desired, seen: Observed, find: Find, 
     if not region or not gives(plan) or (seen.profile and not seen.words):
         return plan
     try:
-        left = sorted(running_with_predecessor(want, plan.after["path"], seen.words, find))
+        left = sorted(running_with_predecessor(want.name, seen.words, find))
     except (CallRefused, AwsUnreachable) as why:
         because = f"was refused ({why.code})" if isinstance(why, CallRefused) else "got no answer"
         return warned(plan, f"name: whether instances still run with a deleted {want.name} is not known; {LOOK} {because}")
@@ -43,12 +43,12 @@ def gives(plan: Plan) -> bool:
     return any(step.operation in GIVING for step in plan)
 
 
-def running_with_predecessor(want: Desired, path: str, words: Mapping[str, Any], find: Find) -> Iterator[str]:
+def running_with_predecessor(name: str, words: Mapping[str, Any], find: Find) -> Iterator[str]:
     answer = find("ec2", "describe_iam_instance_profile_associations")
     for association in answer["IamInstanceProfileAssociations"]:
         carried = association["IamInstanceProfile"]
-        # Instances are of this account, and so are their profiles: path and name tell the ARN.
-        if carried["Arn"].endswith(f":instance-profile{path}{want.name}") and carried["Id"] != words.get("instance_profile_id"):
+        # Instances are of this account, and so are their profiles; an account has a name once, whatever the path.
+        if carried["Arn"].endswith(f"/{name}") and carried["Id"] != words.get("instance_profile_id"):
             yield association["InstanceId"]
 
 

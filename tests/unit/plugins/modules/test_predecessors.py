@@ -132,11 +132,11 @@ def test_instances_that_run_with_the_profile_itself_are_none_of_them(account, pr
     assert "running_with_predecessor" not in done
 
 
-def test_a_profile_of_the_same_name_at_another_path_had_another_arn(account, profile):
+def test_the_deleted_one_may_have_been_under_another_path(account, profile):
     make(account, "web")
-    launch(account, "web")
+    left = launch(account, "web")
     delete_profile(account, "web")
-    assert "running_with_predecessor" not in profile(path="/team/")[0]
+    assert profile(path="/team/")[0]["running_with_predecessor"] == left
 
 
 def test_many_instances_are_all_in_the_result_and_counted_in_the_warning(account, profile):
@@ -192,6 +192,25 @@ def test_trusts_that_name_the_deleted_role_are_named(account, role):
         f"name: a role that was deleted is named by the trust of role deployed ({gone}). If it was an earlier web, the new one may not assume them: "
         "write those trusts again, and the policies of buckets, keys and other resources that named it",
     )
+
+
+def test_a_check_tells_what_the_new_role_of_one_that_an_earlier_task_deletes_will_miss(account):
+    iam = account.client("iam")
+    iam.create_role(RoleName="web", AssumeRolePolicyDocument=json.dumps(instance_profile.TRUST))
+    trust = json.dumps(instance_profile.TRUST).replace('"Service": "ec2.amazonaws.com"', f'"AWS": "{WEB}"')
+    iam.create_role(RoleName="deployed", AssumeRolePolicyDocument=trust)
+    (foretold, warned), (done, warned_again) = (gone_and_back(account, dry) for dry in (True, False))
+    assert foretold["trusting_predecessor"] == done["trusting_predecessor"] == ["deployed"]
+    assert warned == warned_again
+
+
+def gone_and_back(account, dry):
+    """A role deleted by one task and made again by the next."""
+
+    def kept(**said):
+        return one(ec2_role.PROMISED.params({"name": "web", **said}), ec2_role.PROMISED.make_plan, Aws(Door(account)), dry=dry)
+
+    return kept(builds_on=[kept(state="absent")[0]])
 
 
 def test_a_new_role_that_no_trust_misses_needs_no_word(account, role):

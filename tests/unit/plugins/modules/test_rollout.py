@@ -481,20 +481,11 @@ class TestWhoWaitsElsewhere:
 
 
 class TestProof:
-    def test_who_carries_something_else_in_the_end_is_named(self, web):
-        stray = []
-
-        def meanwhile(seconds):
-            web.advance(seconds)
-            if not stray and latest_refresh(web)["Status"] == "Successful":
-                stray.append(ids(web)[0])
-                swap(web, stray[0], "other")
-
-        said = {"launch_template": LARGE, "rollout": refresh(verify=True, preferences={"bake_time": 5})}
+    def test_an_instance_that_somebody_gave_another_profile_is_replaced_and_the_new_one_waited_for(self, web):
         run(web, launch_template=LARGE, rollout=refresh())
         swap(web, ids(web)[0], "other")
         web.settings(association_delay=10)
-        told = run(web, **said)
+        told = run(web, launch_template=LARGE, rollout=refresh(verify=True))
         assert any("carr" in one["step"] for one in told["waited"])
         assert set(carried(web).values()) == {"web"}
 

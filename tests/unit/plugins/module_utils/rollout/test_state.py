@@ -27,8 +27,8 @@ def test_what_is_not_declared_leaves_instances_alone():
 
 
 def test_preferences_become_the_apis_and_what_is_ignored_its_members():
-    want = asked(strategy="refresh", preferences={"bake_time": "60", "standby_instances": "Ignore"}, ignore=["user_data", "tag_specifications"])
-    assert want.preferences == {"BakeTime": 60, "StandbyInstances": "Ignore"}
+    want = asked(strategy="refresh", preferences={"instance_warmup": "60", "standby_instances": "Ignore"}, ignore=["user_data", "tag_specifications"])
+    assert want.preferences == {"InstanceWarmup": 60, "StandbyInstances": "Ignore"}
     assert want.ignored == {"UserData", "TagSpecifications"}
 
 
@@ -44,7 +44,7 @@ def test_preferences_become_the_apis_and_what_is_ignored_its_members():
         ({"strategy": "associate", "batch_size": 0}, "^rollout.batch_size: 0, and at least 1 needed"),
         ({"strategy": "associate", "max_batches": 0}, "^rollout.max_batches: 0, and at least 1 needed"),
         ({"wait_timeout": -1}, "^rollout.wait_timeout: -1 is no number of seconds"),
-        ({"strategy": "refresh", "preferences": {"bake_tim": 1}}, r"^rollout.preferences.bake_tim: no such member .* did you mean bake_time"),
+        ({"strategy": "refresh", "preferences": {"auto_rolback": 1}}, r"^rollout.preferences.auto_rolback: no such member .* did you mean auto_rollback"),
         ({"strategy": "refresh", "preferences": {"checkpoint_percentages": [50, 20]}}, "checkpoint_percentages: must be numbers from 1 to 100, each above"),
         ({"strategy": "refresh", "preferences": {"checkpoint_percentages": [0]}}, "checkpoint_percentages"),
         ({"strategy": "refresh", "preferences": {"checkpoint_delay": 1}}, "checkpoint_delay: has an effect with checkpoint_percentages only"),
