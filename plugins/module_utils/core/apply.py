@@ -21,7 +21,9 @@ Pause = Callable[[float, str], None]
 Look = Callable[[], Plan]
 
 # What only contradicts a look is news that has not spread: of something made, or gone, a moment ago.
-CONTRADICTIONS = ("AlreadyExists", "EntityAlreadyExists", "InvalidLaunchTemplateName.AlreadyExistsException", "NoSuchEntity")
+EXISTS = ("AlreadyExists", "EntityAlreadyExists", "InvalidLaunchTemplateName.AlreadyExistsException")
+CONTRADICTIONS = (*EXISTS, "NoSuchEntity")
+OVERTAKEN = "It was not there when this run looked, so something else has made it meanwhile; run again to go on from what is there now"
 
 
 @dataclass
@@ -226,10 +228,10 @@ def read(wait: Wait, params: Mapping[str, Any], ask: Call) -> Any:
 
 
 def advised(step: Step, why: PassroleError) -> str:
-    """What the step says to do instead, for a refusal it knows."""
-    if isinstance(step, Action) and isinstance(why, CallRefused):
-        return step.advice.get(why.code, "")
-    return ""
+    """What the step says to do instead, for a refusal it knows, and where from something is there that was not."""
+    if not isinstance(step, Action) or not isinstance(why, CallRefused):
+        return ""
+    return step.advice.get(why.code, OVERTAKEN if why.code in EXISTS else "")
 
 
 def mended(step: Step, call: Call, sleep: Sleep) -> list[str]:

@@ -16,7 +16,7 @@ from .authorization import SERVICE_LINKED_ROLE
 from .errors import CallRefused, Denied, Refused
 from .least_privilege import as_statements, policy_of
 from .permissions import Known, Permission, arn_of, rules
-from .simulation import Call, Caller, Verdict, caller_of, obstacles, simulate
+from .simulation import UNKNOWN, Call, Caller, Verdict, caller_of, obstacles, simulate
 
 PREFLIGHT = {"type": "bool", "default": False}
 ON_FIRST_GROUP = "iam:CreateServiceLinkedRole"
@@ -41,6 +41,8 @@ def preflight(needed: Iterable[Permission], spare: Iterable[Permission], known: 
 def not_asked(caller: Caller, refusal: CallRefused) -> str:
     if refusal.is_denial:
         return f"preflight: not made, as {caller.arn} may not ask IAM's simulator: iam:SimulatePrincipalPolicy on {caller.principal} is not allowed"
+    if refusal.code == UNKNOWN:
+        return f"preflight: not made, as IAM's simulator does not know {caller.principal}: {caller.unknown()}"
     return f"preflight: not made, as IAM's simulator did not answer about {caller.principal}: {refusal}"
 
 

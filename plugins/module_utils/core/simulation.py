@@ -27,6 +27,9 @@ WITHOUT_REGION = ("iam", "sts")
 TOLD_HERE = ("iam:", "ec2:createaction", "aws:requestedregion")
 
 
+UNKNOWN = "NoSuchEntity"  # the simulator's answer about a principal that is not there
+
+
 @dataclass(frozen=True)
 class Caller:
     """Who calls, and the principal whose policies tell what that may; if there is none, why."""
@@ -35,6 +38,13 @@ class Caller:
     account: str
     principal: str = ""
     why_none: str = ""
+    guessed: bool = False  # whether the principal is a session's role at no path, as nobody could read which
+
+    def unknown(self) -> str:
+        """What to say where IAM does not know the principal."""
+        if self.guessed:
+            return f"a session does not tell the path of its role, and iam:GetRole on {self.principal.rpartition('/')[2]} is not allowed"
+        return f"there is no {self.principal}"
 
 
 @dataclass(frozen=True, order=True)
@@ -90,19 +100,18 @@ def principal_of(arn: str, account: str, call: Call) -> Caller:
     if kind in ("user", "role"):
         return Caller(arn, account, arn)
     if kind == "assumed-role":
-        return Caller(arn, account, role_of_session(arn, name.partition("/")[0], call))
+        return session(arn, account, name.partition("/")[0], call)
     if kind == "root":
         return Caller(arn, account, why_none=f"{arn} is the account's root, which has no policies")
     return Caller(arn, account, why_none=f"{arn} is a {kind}, about whom IAM's simulator cannot be asked")
 
 
-def role_of_session(arn: str, name: str, call: Call) -> str:
-    """The role of a session, which its ARN tells without the path."""
-    partition, account = arn.split(":")[1], arn.split(":")[4]
+def session(arn: str, account: str, role: str, call: Call) -> Caller:
+    """A session of a role, whose ARN tells the role without its path."""
     try:
-        return call("iam", "get_role", RoleName=name)["Role"]["Arn"]
+        return Caller(arn, account, call("iam", "get_role", RoleName=role)["Role"]["Arn"])
     except CallRefused:
-        return f"arn:{partition}:iam::{account}:role/{name}"
+        return Caller(arn, account, f"arn:{arn.split(':')[1]}:iam::{account}:role/{role}", guessed=True)
 
 
 def questions(permissions: Iterable[Permission], known: Known) -> list[Question]:

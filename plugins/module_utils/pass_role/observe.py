@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ..core.errors import Refused
+from ..core.errors import CallRefused, Refused
 from ..core.permissions import Known
-from ..core.simulation import Caller, caller_of, principal_of, simulate
+from ..core.simulation import UNKNOWN, Caller, Verdict, caller_of, principal_of, simulate
 from .state import ROLE, Passing, permission, told
 
 Find = Callable[..., Any]
@@ -25,8 +25,19 @@ def observe(asked: Passing, find: Find, known: Known) -> dict[str, Any]:
         raise Refused(f"principal: {caller.why_none}; name a user or a role")
     roles = tuple(find_role(role, f"roles[{index}]", find) for index, role in enumerate(asked.roles))
     here = replace(known, account=caller.account)
-    verdicts = {one.resource: one for one in simulate(caller.principal, [permission(asked, roles)], here, find)} if roles else {}
+    verdicts = {one.resource: one for one in verdicts_on(roles, asked, caller, here, find)}
     return {"principal": caller.principal, "roles": [told(verdicts[role], asked, here) for role in roles]}
+
+
+def verdicts_on(roles: tuple[str, ...], asked: Passing, caller: Caller, here: Known, find: Find) -> list[Verdict]:
+    if not roles:
+        return []
+    try:
+        return simulate(caller.principal, [permission(asked, roles)], here, find)
+    except CallRefused as why:
+        if why.code != UNKNOWN:
+            raise
+        raise Refused(f"principal: IAM's simulator does not know {caller.principal}: {caller.unknown()}; name a user or a role by its whole ARN") from why
 
 
 def whoever_passes(asked: Passing, find: Find) -> Caller:

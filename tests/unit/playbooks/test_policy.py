@@ -26,19 +26,28 @@ all:
 
 
 def test_one_policy_is_written_for_all_hosts_and_nothing_is_made(account, tmp_path):
-    (tmp_path / "applications.yml").write_text(INVENTORY, encoding="utf-8")
-    told = ansible_playbook("passrole.ec2.policy", account, tmp_path)
-    assert f'"msg": "{tmp_path}/passrole-policy.json"' in told
-    statements = json.loads((tmp_path / "passrole-policy.json").read_text(encoding="utf-8"))["Statement"]
+    written = written_by("passrole-policy.json", account, tmp_path)
+    statements = json.loads(written)["Statement"]
     (passed,) = (one for one in statements if one["Sid"] == "PassRole")
     assert passed["Resource"] == [f"arn:aws:iam::*:role/{name}" for name in ("*/job", "*/web", "job", "web")]
     assert passed["Condition"] == {"StringEquals": {"iam:PassedToService": ["ec2.amazonaws.com"]}}
     assert not [call for call in account.calls() if call["mutates"]]
 
 
-def ansible_playbook(name, account, folder):
+def test_a_file_is_named_from_where_its_user_stands(account, tmp_path):
+    (tmp_path / "policies").mkdir()
+    assert json.loads(written_by("policies/web.json", account, tmp_path, policy_file="policies/web.json"))["Statement"]
+
+
+def written_by(path, account, folder, **words):
+    (folder / "applications.yml").write_text(INVENTORY, encoding="utf-8")
+    assert f'"msg": "{folder}/{path}"' in ansible_playbook("passrole.ec2.policy", account, folder, **words)
+    return (folder / path).read_text(encoding="utf-8")
+
+
+def ansible_playbook(name, account, folder, **more):
     here = {variable: value for variable, value in os.environ.items() if not variable.startswith("AWS_")}
-    words = json.dumps({"aws_region": "eu-west-1", "aws_endpoint_url": account.url})
+    words = json.dumps({"aws_region": "eu-west-1", "aws_endpoint_url": account.url, **more})
     done = subprocess.run(
         [sys.executable, "-m", "ansible", "playbook", name, "--inventory", "applications.yml", "--extra-vars", words],
         cwd=folder,

@@ -134,12 +134,15 @@ def test_interrupted_anywhere_a_second_run_takes_the_rest_down(application, afte
     assert left_over(application) == []
 
 
-def test_another_instance_that_runs_with_the_profile_keeps_it_and_the_role_whole(application):
+@pytest.mark.parametrize("state", ["running", "stopped"])
+def test_another_instance_that_runs_or_may_run_again_with_the_profile_keeps_it_and_the_role_whole(application, state):
     launch = {"ImageId": asg_launch_with_profile.IMAGE, "MinCount": 1, "MaxCount": 1, "IamInstanceProfile": {"Name": "web"}}
     (instance,) = application.client("ec2").run_instances(**launch)["Instances"]
+    if state == "stopped":
+        application.client("ec2").stop_instances(InstanceIds=[instance["InstanceId"]])
     with pytest.raises(StillUsed) as refusal:
         play(application, "absent", Watch(application))
-    assert refusal.value.users == [f"instance {instance['InstanceId']} (running)"]
+    assert refusal.value.users == [f"instance {instance['InstanceId']} ({state})"]
     assert is_whole(application)
     application.client("ec2").terminate_instances(InstanceIds=[instance["InstanceId"]])
     play(application, "absent", Watch(application))

@@ -76,6 +76,18 @@ def test_a_service_of_a_region_is_refused_without_one():
         Aws(Nowhere()).call("ec2", "describe_regions")
 
 
+def test_botocore_is_to_slow_down_where_aws_throttles(account):
+    asked = []
+
+    class Noting(Door):
+        def client(self, service, **options):
+            asked.append(options["config"]["retries"]["mode"])
+            return super().client(service, **options)
+
+    Aws(Noting(account)).call("iam", "list_roles")
+    assert asked == ["adaptive"]
+
+
 def test_what_is_not_there_is_found_to_be_nothing(account):
     assert Aws(Door(account)).find("iam", "get_role", absent="NoSuchEntity", RoleName="nobody") is None
 

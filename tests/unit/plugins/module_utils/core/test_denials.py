@@ -87,6 +87,12 @@ def test_what_iam_names_is_told_with_the_statement_that_allows_it():
     )
 
 
+def test_the_statement_allows_the_action_wherever_else_the_plan_needs_it():
+    steps = [Action("iam", "create_role", {"RoleName": name}, f"create role {name}") for name in ("web", "job")]
+    told = found(denied(OF_IAM, ON_ROLE), Aws(), steps)
+    assert told.policy["Statement"][0]["Resource"] == [f"arn:aws:iam::123456789012:role/{name}" for name in ("*/job", "*/web", "job", "web")]
+
+
 def test_a_denial_halfway_keeps_what_was_done_and_what_was_not():
     cause = denied(OF_IAM, ON_ROLE)
     error = StoppedHalfway("create role web", cause, ["create x"], ["create role web"])

@@ -6,11 +6,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.aws import Aws
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
 from ansible_collections.passrole.ec2.plugins.module_utils.core.pace import Pace, checked_pace
+from ansible_collections.passrole.ec2.plugins.module_utils.core.run import door as door_of
 
 from tests.unit.walk.faults import Door
 
@@ -60,6 +63,16 @@ def test_each_service_has_a_pace_of_its_own(account):
     assert clock.pauses == []
     aws.call("iam", "list_roles")
     assert clock.pauses == [0.5]
+
+
+def test_a_modules_own_option_sets_its_pace(account):
+    module = Door(account.url)
+    module.params = {"max_calls_per_second": 2}
+    aws = door_of(module)
+    began = time.monotonic()
+    for _call in range(2):
+        aws.call("iam", "list_roles")
+    assert time.monotonic() - began >= 0.5
 
 
 @pytest.mark.usefixtures("no_waiting")

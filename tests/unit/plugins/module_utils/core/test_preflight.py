@@ -20,6 +20,7 @@ PUT = asked("iam", "add_role_to_instance_profile", {"InstanceProfileName": "p", 
 PUT_BACK = asked("iam", "add_role_to_instance_profile", {"InstanceProfileName": "p", "RoleName": "old"})
 FIRST_GROUP = (Permission("iam:CreateServiceLinkedRole", (SERVICE_LINKED_ROLE,), (ITS_SERVICE,)),)
 NO = CallRefused("AccessDenied", "no")
+NOBODY = CallRefused("NoSuchEntity", "gone")
 
 
 class Aws:
@@ -113,7 +114,9 @@ def test_a_role_that_could_not_be_put_back_is_warned_of():
         (Aws(arn="arn:aws:iam::123456789012:root"), "is the account's root"),
         (Aws(arn="arn:aws:sts::123456789012:federated-user/ada"), "is a federated-user"),
         (Aws(simulator=NO), f"as {ADA} may not ask IAM's simulator: iam:SimulatePrincipalPolicy on {ADA} is not allowed"),
-        (Aws(simulator=CallRefused("NoSuchEntity", "gone")), "did not answer about .*: gone"),
+        (Aws(simulator=CallRefused("ServiceFailure", "gone")), "did not answer about .*: gone"),
+        (Aws(simulator=NOBODY), f"does not know {ADA}: there is no {ADA}"),
+        (Aws(arn="arn:aws:sts::123456789012:assumed-role/deploy/ada", simulator=NOBODY), "path of its role, and iam:GetRole on deploy is not allowed"),
     ],
 )
 def test_where_nobody_can_be_asked_the_task_warns_and_goes_on(aws, why):

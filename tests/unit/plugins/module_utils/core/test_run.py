@@ -13,7 +13,9 @@ import pytest
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import CallRefused, Denied, Refused, StoppedHalfway
 from ansible_collections.passrole.ec2.plugins.module_utils.core.permissions import Permission, Resource
 from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import Action, Later, Plan, Wait
-from ansible_collections.passrole.ec2.plugins.module_utils.core.run import one
+from ansible_collections.passrole.ec2.plugins.module_utils.core.run import DiscreetModule, one
+
+from tests.unit.module_in_process import told
 
 MAKE = Action("ec2", "make", {}, "make it", needs=(Permission("iam:PassRole", (Resource("role", "web"),)),))
 SEE = Wait("ec2", "see", {}, "see it", until=lambda answer: True)
@@ -207,3 +209,17 @@ def test_a_denied_write_is_explained_and_what_was_done_is_still_told():
     result = denial.value.as_result()
     assert (result["done"], result["not_done"]) == ([], ["make it", "see it"])
     assert result["policy_to_add"]["Statement"][0]["Action"] == ["iam:PassRole"]
+
+
+def test_what_is_kept_from_the_log_stays_in_the_parameters():
+    logged = []
+
+    class Logged(DiscreetModule):
+        def log(self, msg, log_args=None):
+            logged.append(msg)
+
+    said = {"launch_template": {"user_data": "export TOKEN=hunter2\nrun"}}
+    with told(said):
+        module = Logged(argument_spec={"launch_template": {"type": "dict"}})
+    assert module.params == said
+    assert logged and not [line for line in logged if "hunter2" in line]

@@ -86,6 +86,11 @@ def test_root_has_no_policies_to_ask_about(roles):
         told(Door(roles), roles=("web",))
 
 
+def test_a_principal_that_is_not_there_is_refused_by_its_option(roles):
+    with pytest.raises(Refused, match=f"^principal: IAM's simulator does not know {IAM}:role/nobody: there is no .*; name a user or a role by its whole ARN"):
+        told(Door(roles), roles=("web",), principal=f"{IAM}:role/nobody")
+
+
 def test_a_role_that_is_not_there_is_refused_by_its_place(roles):
     with pytest.raises(Refused, match=r"^roles\[1\]: there is no role nobody$"):
         told(caller(roles, READS), roles=("web", "nobody"))
