@@ -67,6 +67,30 @@ options:
       - What bears no such tag counts as what the playbook says it is; see O(state).
     type: bool
     default: false
+  role_change:
+    description:
+      - What becomes of the instances that run with the instance profile when another O(role) is declared.
+      - With V(in_place), the role is swapped in the instance profile. Running instances get the new role at their next credential refresh,
+        which nobody can hasten but by associating them again or by stopping and starting them; the task warns of it. See
+        U(https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddRoleToInstanceProfile.html).
+      - With V(new_profile), the instance profile of the role before stays as it is, and the new role gets one of its own beside it. Running instances
+        keep their role until they are rolled out to. Its name is O(name) with a digest of the role's name, for example C(web-1ec8b0a7), unless
+        O(name) is free; RV(iam_instance_profile.instance_profile_name) tells which it is, for what launches with it.
+      - With V(new_profile), former instance profiles of the same O(name) are deleted as soon as nothing uses them; those that stay are in
+        RV(former_instance_profiles) with what uses them. A task before the rollout makes the new one, and the same task after it, with
+        O(builds_on), deletes the old one; the role P(passrole.ec2.application#role) does both.
+      - With V(new_profile) and O(state=absent), all instance profiles of that O(name) go.
+    type: str
+    choices: [in_place, new_profile]
+    default: in_place
+    version_added: 1.0.0
+  keep_former_instance_profiles:
+    description:
+      - Whether O(role_change=new_profile) leaves former instance profiles, whoever uses them.
+      - Their users are looked for in one region, that of the task. Where several regions launch with the same O(name), say V(true) for all but the last
+        of them to be rolled out.
+    type: bool
+    default: false
   wait:
     description:
       - Whether to wait until IAM shows the instance profile as it was written, or shows it no more.
@@ -121,6 +145,13 @@ EXAMPLES = r"""
     name: batch
     role: batch
     builds_on: ["{{ batch_role }}"]
+
+- name: Give the web servers another role without touching those that run
+  passrole.ec2.iam_instance_profile:
+    name: web
+    role: web-server-2
+    role_change: new_profile
+  register: web_profile
 
 - name: Take the role out, and keep the profile
   passrole.ec2.iam_instance_profile:
@@ -273,6 +304,36 @@ policy_to_add:
         Action: ["iam:PassRole"]
         Resource: ["arn:aws:iam::123456789012:role/*/web-server", "arn:aws:iam::123456789012:role/web-server"]
         Condition: {StringEquals: {"iam:PassedToService": [ec2.amazonaws.com]}}
+former_instance_profiles:
+  description:
+    - The instance profiles that roles before this one were given, and what becomes of them; the same in check mode.
+    - Besides what O(force_delete) counts as a user, so is any version of a launch template that launches with one of them, as whoever goes back to it
+      needs it. The option O(passrole.ec2.asg_launch_with_profile#module:launch_template) prunes versions by C(keep_versions).
+  returned: with O(role_change=new_profile)
+  type: list
+  elements: dict
+  contains:
+    instance_profile_name:
+      description: Its name.
+      returned: always
+      type: str
+      sample: web
+    role:
+      description: The role in it.
+      returned: always
+      type: str
+      sample: web-server
+    removed:
+      description: Whether it is deleted.
+      returned: always
+      type: bool
+      sample: false
+    used_by:
+      description: What uses it or keeps it, and what nobody may look at.
+      returned: always
+      type: list
+      elements: str
+      sample: ["instance i-0123456789abcdef0 of group web (running)"]
 running_with_predecessor:
   description: The instances of the region that run with a deleted instance profile of the same name; the same in check mode.
   returned: when there are any, and the task makes the instance profile or puts a role in
@@ -342,7 +403,8 @@ used_by:
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.earlier import Earlier
 from ansible_collections.passrole.ec2.plugins.module_utils.core.run import run
-from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.observe import observe
+from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.family import retirement
+from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.observe import find_formers, observe, with_its_profile
 from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.plan import plan
 from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.predecessor import aware_of_predecessor
 from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.state import desired
@@ -356,20 +418,28 @@ OPTIONS = {
     "state": {"type": "str", "choices": ["absent", "present"], "default": "present"},
     "force_delete": {"type": "bool", "default": False},
     "adopt": {"type": "bool", "default": False},
+    "role_change": {"type": "str", "choices": ["in_place", "new_profile"], "default": "in_place"},
+    "keep_former_instance_profiles": {"type": "bool", "default": False},
     "wait": {"type": "bool", "default": True},
     "wait_timeout": {"type": "int", "default": 120},
 }
 
 
 def make_plan(params, aws):
-    want = desired(
+    said = desired(
         params,
         creation=aws.request("iam", "CreateInstanceProfile"),
         role_name=aws.request("iam", "GetRole").members["RoleName"],
     )
     shape = aws.model("iam").shape_for("InstanceProfile")
-    seen = observe(want, aws.find, Earlier.from_params(params), shape, aws.region)
-    return aware_of_predecessor(plan(want, seen, shape), want, seen, aws.find, aws.region)
+    earlier = Earlier.from_params(params)
+    want = with_its_profile(said, aws.find, earlier, shape)
+    seen = observe(want, aws.find, earlier, shape, aws.region)
+    planned = aware_of_predecessor(plan(want, seen, shape), want, seen, aws.find, aws.region)
+    if not want.apart:
+        return planned
+    formers = find_formers(said.name, want, aws.find, earlier, shape, aws.region)
+    return planned.then(retirement(want, formers))
 
 
 def main():

@@ -43,11 +43,11 @@ class Region:
         return self._answers[operation]
 
 
-def told(version: Answer, Versions: Sequence[str], LaunchTemplateId: str | None = None, MaxResults: int = 200) -> bool:
+def told(version: Answer, Versions: Sequence[str] = (), LaunchTemplateId: str | None = None, MaxResults: int = 200) -> bool:
     """Whether EC2 tells of a version: one that is neither the latest nor the default only of a template that is named."""
     if LaunchTemplateId is None:
         return bool(version["DefaultVersion"] or version.get("Latest"))
-    return version["LaunchTemplateId"] == LaunchTemplateId and str(version["VersionNumber"]) in Versions
+    return version["LaunchTemplateId"] == LaunchTemplateId and (not Versions or str(version["VersionNumber"]) in Versions)
 
 
 def version(template: str, number: int, profile: str, **more: Any) -> dict[str, Any]:

@@ -79,6 +79,21 @@ def users_of_profiles(profiles: Iterable[ProfileInUse], find: Find, earlier: Ear
     )
 
 
+def users_ever(profiles: Iterable[ProfileInUse], family: Collection[str], find: Find, earlier: Earlier, region: str | None) -> Users:
+    """The same, and any version of a launch template that launches with one of the family: whoever goes back to it needs its profile."""
+    look, wanted = Look(find, earlier), tuple(profiles)
+    names = {profile.name for profile in wanted}
+    return collected(
+        (
+            lambda: look.groups_with(names),
+            lambda: look.versions_with(names, family),
+            lambda: look.configurations_with(names),
+            lambda: look.instances_with([profile.filtered_by for profile in wanted]),
+        ),
+        region,
+    )
+
+
 def users_of_template(template_id: str, name: str, leaving: str | None, find: Find, earlier: Earlier, region: str | None) -> Users:
     """The groups that name a launch template, without the one that goes before it."""
     look = Look(find, earlier)
@@ -240,6 +255,16 @@ class Look:
         for name, numbers in found.items():
             yield f"launch template {name} (version {' and '.join(str(one) for one in sorted(numbers))})"
 
+    def versions_with(self, profiles: Collection[str], family: Collection[str]) -> Iterator[str]:
+        """Those of any number, but for those that an earlier task pruned."""
+        templates = {one["LaunchTemplateName"]: one["LaunchTemplateId"] for one in self.newest_and_default if profile_in(one) in family}
+        for name, template in sorted(templates.items()):
+            pruned = self.earlier.outcome.get("launch_template", {}).get(name, {}).get("pruned", ())
+            answer = self.read("ec2", "describe_launch_template_versions", LaunchTemplateId=template, MaxResults=VERSIONS_AT_ONCE)
+            numbers = [number(one) for one in answer["LaunchTemplateVersions"] if profile_in(one) in profiles and number(one) not in pruned]
+            if numbers:
+                yield f"launch template {name} (version {' and '.join(str(one) for one in sorted(numbers))})"
+
     def configurations_with(self, profiles: Collection[str]) -> Iterator[str]:
         yield from (f"launch configuration {name}" for name, profile in self.configurations.items() if profile in profiles)
 
@@ -249,8 +274,14 @@ class Look:
         answer = self.read("ec2", "describe_instances", Filters=filters, MaxResults=INSTANCES_AT_ONCE)
         for instance in (one for reservation in answer["Reservations"] for one in reservation["Instances"]):
             group = tag_dict(instance.get("Tags", [])).get(GROUP_TAG)
-            if not self.earlier.removed("auto_scaling_group", group):
+            if not self.earlier.removed("auto_scaling_group", group) and instance["InstanceId"] not in self.freed:
                 yield f"instance {instance['InstanceId']}{f' of group {group}' if group else ''} ({instance['State']['Name']})"
+
+    @cached_property
+    def freed(self) -> set[str]:
+        """The instances that an earlier task replaces, or gives another profile."""
+        groups = self.earlier.outcome.get("auto_scaling_group", {}).values()
+        return {one for facts in groups for one in (facts or {}).get("freed", ())}
 
     def groups_of(self, template_id: str, name: str, leaving: str | None) -> Iterator[str]:
         for group, answer in self.groups.items():

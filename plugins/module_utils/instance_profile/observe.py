@@ -6,15 +6,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from ..core.earlier import Earlier
-from ..core.users import ProfileInUse, Users, users_of_profiles
+from ..core.users import ProfileInUse, Users, users_ever, users_of_profiles
+from .family import Former, is_of, name_for, whose_turn
 from .state import Desired, Observed, Profile, Role, deprives, holds, in_words, profile_in, role_in
 
 Find = Callable[..., Any]
+
+MOST_AT_ONCE = 1000
 
 
 def observe(want: Desired, find: Find, earlier: Earlier, shape: Any, region: str | None = None) -> Observed:
@@ -36,6 +39,36 @@ def find_users(want: Desired, seen: Observed, find: Find, earlier: Earlier, regi
     if want.force_delete or not deprives(want, seen.profile):
         return Users()
     return users_of_profiles([ProfileInUse(want.name, seen.profile.path, seen.words.get("arn"))], find, earlier, region)
+
+
+def with_its_profile(want: Desired, find: Find, earlier: Earlier, shape: Any) -> Desired:
+    """What is wanted, of the one profile of a family that is the role's."""
+    if not want.apart or not want.present:
+        return want
+    first, own = (look_at(replace(want, name=name), find, earlier, shape).profile for name in (want.name, name_for(want.name, want.role.name)))
+    return whose_turn(want, first, own)
+
+
+def find_formers(base: str, want: Desired, find: Find, earlier: Earlier, shape: Any, region: str | None) -> tuple[Former, ...]:
+    """The profiles of the family beside the wanted one, with whoever uses them."""
+    if not want.apart or want.keep_former:
+        return ()
+    family = tuple(family_of(base, find, earlier))
+    formers = [profile_in(words) for name in family if name != want.name and (words := find_profile(name, find, shape))]
+    return tuple(Former(one, users_of_former(one, {base, want.name, *family}, want, find, earlier, region)) for one in formers)
+
+
+def family_of(base: str, find: Find, earlier: Earlier) -> Iterator[str]:
+    for profile in find("iam", "list_instance_profiles", MaxItems=MOST_AT_ONCE)["InstanceProfiles"]:
+        name, roles = profile["InstanceProfileName"], [role["RoleName"] for role in profile["Roles"]]
+        if is_of(base, name, roles[0] if roles else None) and not earlier.removed("instance_profile", name):
+            yield name
+
+
+def users_of_former(one: Profile, family: set[str], want: Desired, find: Find, earlier: Earlier, region: str | None) -> Users:
+    if want.force_delete:
+        return Users()
+    return users_ever([ProfileInUse(one.name, one.path)], family, find, earlier, region)
 
 
 def find_profile(name: str, find: Find, shape: Any) -> dict[str, Any]:

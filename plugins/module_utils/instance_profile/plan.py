@@ -59,7 +59,7 @@ def presence(want: Desired, seen: Observed, after: Profile, shape: Any) -> Plan:
         steps=(*actions, *reads),
         result={"iam_instance_profile": result(want, seen, after, reads, shape)},
         outcome={"instance_profile": {after.name: facts(after)}},
-        warnings=tuple(warnings(want, after)),
+        warnings=tuple(warnings(want, seen.profile, after)),
     )
 
 
@@ -103,7 +103,12 @@ def wanted_profile(want: Desired, now: Profile | None) -> Profile:
     )
 
 
-def warnings(want: Desired, after: Profile) -> Iterator[str]:
+def warnings(want: Desired, before: Profile | None, after: Profile) -> Iterator[str]:
+    if before and before.role and after.role and before.role != after.role:
+        yield (
+            f"role: what runs with instance profile {after.name} gets role {after.role} at its next credential refresh, and keeps the credentials of "
+            f"{before.role} till then; with role_change: new_profile running instances keep their role until they are rolled out to"
+        )
     if want.path and want.path != after.path:
         yield f"path: instance profile {after.name} is at {after.path}; IAM cannot move it to {want.path}, so it stays there"
 

@@ -19,6 +19,7 @@ from ..core.timeouts import checked_timeout
 from ..core.users import Users
 
 ARN = re.compile(r"arn:[^:]+:iam::\d{12}:role(?P<path>/(?:.+/)?)(?P<name>[^/]+)")
+APART = "new_profile"
 PATH_AND_NAME = re.compile(r"(?P<path>/(?:.+/)?)(?P<name>[^/]+)")
 
 
@@ -65,6 +66,8 @@ class Desired:
     adopt: bool = False
     wait: bool = True
     wait_timeout: float = 120
+    apart: bool = False  # whether a role has a profile of its own, beside those of the roles before
+    keep_former: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,7 @@ def deprives(want: Desired, profile: Profile | None) -> bool:
 
 def desired(params: Mapping[str, Any], creation: Any, role_name: Any) -> Desired:
     """What the options ask for, held against CreateInstanceProfile's request shape and that of a role's name."""
+    refuse_apart_without_role(params)
     return Desired(
         name=to_api(params["name"], creation.members["InstanceProfileName"], "name"),
         path=checked_path(params["path"], creation.members["Path"]),
@@ -105,7 +109,16 @@ def desired(params: Mapping[str, Any], creation: Any, role_name: Any) -> Desired
         adopt=params["adopt"],
         wait=params["wait"],
         wait_timeout=checked_timeout(params["wait_timeout"]),
+        apart=params["role_change"] == APART,
+        keep_former=params["keep_former_instance_profiles"],
     )
+
+
+def refuse_apart_without_role(params: Mapping[str, Any]) -> None:
+    if params["role_change"] == APART and params["state"] == "present" and not params["role"]:
+        raise Refused(f"role_change: {APART} finds the instance profile by its role; role must be given")
+    if params["keep_former_instance_profiles"] and params["role_change"] != APART:
+        raise Refused(f"keep_former_instance_profiles: there are some with role_change: {APART} only")
 
 
 def checked_role(said: str | None, shape: Any) -> RoleReference | None:

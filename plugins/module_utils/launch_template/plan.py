@@ -198,7 +198,8 @@ def pruning(want: Desired, now: Template, used: Collection[str]) -> Plan:
     """Delete the surplus versions that nothing uses."""
     gone = [number for number in surplus(want, now) if str(number) not in used]
     steps = (delete_versions(now, gone[start : start + AT_ONCE]) for start in range(0, len(gone), AT_ONCE))
-    return Plan(before=None, after=None, steps=tuple(steps))
+    told = {"launch_template": {want.name: {**carried(want), "pruned": gone}}} if gone else {}
+    return Plan(before=None, after=None, steps=tuple(steps), outcome=told)
 
 
 def delete_versions(now: Template, numbers: list[int]) -> Action:

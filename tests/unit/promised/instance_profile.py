@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 
+from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.family import name_for
 from ansible_collections.passrole.ec2.plugins.modules.iam_instance_profile import OPTIONS, make_plan
 
 from .promise import Account, Have, Promised, nothing
@@ -34,6 +35,10 @@ WANTS = {
     "its absence whoever uses it": {"state": "absent", "force_delete": True},
     "no role whoever uses it": {"role": "", "force_delete": True},
     "its absence whoever keeps it": {"state": "absent", "adopt": True},
+    "a profile of its own for a": {"role": "a", "role_change": "new_profile"},
+    "a profile of its own for b": {"role": "b", "role_change": "new_profile"},
+    "a profile of its own for b, and the others": {"role": "b", "role_change": "new_profile", "keep_former_instance_profiles": True},
+    "the absence of all of them": {"state": "absent", "role_change": "new_profile"},
     "a name that is none": {"name": "two words"},
 }
 
@@ -55,6 +60,14 @@ def profile(role: str = "", **tags: str) -> Have:
             iam.add_role_to_instance_profile(InstanceProfileName="web", RoleName=role)
 
     return have
+
+
+def profile_beside(account: Account) -> None:
+    """One that a holds, and one that was made for b and has it."""
+    profile("a")(account)
+    iam = account.client("iam")
+    iam.create_instance_profile(InstanceProfileName=name_for("web", "b"))
+    iam.add_role_to_instance_profile(InstanceProfileName=name_for("web", "b"), RoleName="b")
 
 
 def profile_in_use(account: Account) -> None:
@@ -82,6 +95,7 @@ PROMISED = Promised(
         "a profile with b": profile("b", t="2", u="3"),
         "a profile of a cluster": profile_of_a_cluster,
         "a profile in use": profile_in_use,
+        "a profile beside another": profile_beside,
     },
     stage=roles,
 )

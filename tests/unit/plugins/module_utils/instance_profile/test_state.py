@@ -30,6 +30,8 @@ UNSAID = {
     "state": "present",
     "force_delete": False,
     "adopt": False,
+    "role_change": "in_place",
+    "keep_former_instance_profiles": False,
     "wait": True,
     "wait_timeout": 120,
 }
@@ -119,3 +121,16 @@ def test_a_profile_without_a_role_is_empty_and_not_wrong():
 )
 def test_a_profile_holds_the_wanted_role_or_does_not(profile, role, held):
     assert holds(profile, wanted(role=role)) is held
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"role_change": "new_profile"}, "^role_change: new_profile finds the instance profile by its role; role must be given"),
+        ({"role_change": "new_profile", "role": ""}, "^role_change: new_profile finds"),
+        ({"keep_former_instance_profiles": True}, "^keep_former_instance_profiles: there are some with role_change: new_profile only"),
+    ],
+)
+def test_a_profile_of_its_own_is_a_roles(said, why):
+    with pytest.raises(Refused, match=why):
+        wanted(**said)

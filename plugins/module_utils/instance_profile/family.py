@@ -1,0 +1,81 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Instance profiles that were given one role each: whose turn it is, and which were those of roles before. Pure. Private to this collection.
+
+The declared name is the first one's. The others bear it with a digest of their role, so that a name tells which role it was made for:
+a profile counts as one of them while it holds that role, and nobody else's can be taken for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
+from typing import Any
+
+from ..core.keepers import keeper, refuse_kept
+from ..core.plan import Plan
+from ..core.users import Users
+from .plan import refuse_deprived, removal
+from .state import Desired, Profile
+
+LONGEST = 128  # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+OPTION = "former_instance_profiles"
+
+
+@dataclass(frozen=True)
+class Former:
+    """One that another role was given, and who still uses it."""
+
+    profile: Profile
+    users: Users = Users()
+
+    def stays(self, adopt: bool) -> list[str]:
+        """Why it cannot go yet."""
+        by = [] if adopt else [keeper(self.profile.tags)]
+        return [*self.users.found, *self.users.unseen, *filter(None, by)]
+
+
+def name_for(base: str, role: str) -> str:
+    digest = sha256(role.encode()).hexdigest()[:8]
+    return f"{base[: LONGEST - len(digest) - 1]}-{digest}"
+
+
+def is_of(base: str, name: str, role: str | None) -> bool:
+    return name == base or (role is not None and name == name_for(base, role))
+
+
+def whose_turn(want: Desired, first: Profile | None, own: Profile | None) -> Desired:
+    """What is wanted, of the profile that holds the role or is free to; ``first`` bears the declared name, ``own`` the role's."""
+    role = want.role.name if want.role else None
+    if first and first.role == role:
+        return want
+    taken = first is not None and first.role is not None
+    return replace(want, name=name_for(want.name, str(role))) if taken or (own and own.role == role) else want
+
+
+def retirement(want: Desired, formers: Sequence[Former]) -> Plan:
+    """Delete those that nothing uses any more, and say what keeps the others; where all are to go, refuse to leave one."""
+    if not want.present:
+        for one in formers:
+            refuse_kept(f"instance profile {one.profile.name}", one.profile.tags, want.adopt)
+            refuse_deprived(replace(want, name=one.profile.name), one.users)
+    going = [one.profile for one in formers if not one.stays(want.adopt)]
+    return Plan(
+        before=shown(one.profile for one in formers),
+        after=shown(one.profile for one in formers if one.profile not in going),
+        # What is gone is not waited for: the wait would be a later answer to the read that tells of the role's own profile.
+        steps=tuple(step for profile in going for step in removal(replace(want, wait=False), profile)),
+        result={OPTION: [told(one, one.stays(want.adopt)) for one in formers]},
+        outcome={"instance_profile": {profile.name: None for profile in going}} if going else {},
+    )
+
+
+def shown(profiles: Iterable[Profile]) -> dict[str, Any]:
+    return {OPTION: {profile.name: asdict(profile) for profile in profiles}}
+
+
+def told(former: Former, stays: list[str]) -> Mapping[str, Any]:
+    return {"instance_profile_name": former.profile.name, "role": former.profile.role, "removed": not stays, "used_by": stays}
