@@ -58,6 +58,7 @@ CASES = (
     Case(instance_profile.PROMISED, "no waiting", "nothing"),
     Case(instance_profile.PROMISED, "no waiting", "a profile with b"),
     Case(instance_profile.PROMISED, "its absence", "an empty profile"),
+    Case(instance_profile.PROMISED, "a profile of its own for b", "a profile with a"),
     Case(named_parts.PROMISED_BY_NAME, named_parts.BY_NAME, "a group"),
     Case(named_parts.PROMISED_BY_NAME, named_parts.ALONE, "a group behind balancers"),
 )
