@@ -350,7 +350,8 @@ options:
       - Whether EC2 judges the launch template before anything is done, changed or not, by C(RunInstances) with C(DryRun). What it
         would not launch is refused in its own words, be it the image, the type, a security group, the profile or a permission.
       - The declared data are judged, in the group's first subnet, with the type and image of the first override of its
-        O(mixed_instances_policy), also where that names a template of its own. Without a group they are judged in the subnet they name, or else in the default VPC.
+        O(mixed_instances_policy), also where that names a template of its own. Without a group they are judged in the subnet they name, or else
+        in the default VPC.
       - The profile is left out of the judgement where a task in O(builds_on) made it, or where IAM knows it and EC2 does not yet.
       - Instance types that are left to C(instance_requirements) cannot be judged so; the task then warns.
     type: bool
@@ -466,6 +467,25 @@ options:
           - Seconds to wait for an instance refresh, or for one batch of associations. An instance refresh goes on in AWS after that.
         type: int
         default: 3600
+      progress:
+        description:
+          - What the controller prints while it waits. V(changes) prints a line whenever something has moved, for example
+            C(2 of 5 replaced), V(always) at each look, V(none) nothing. Where the task's output is not text for people, as with a
+            callback that writes JSON, nothing is printed either.
+        type: str
+        choices: [none, changes, always]
+        default: changes
+      hand_over:
+        description:
+          - Whether the module ends as soon as AWS goes on by itself, and returns RV(handed_over) for whoever waits in its place. The action plugin
+            of the same name sets it, and looks at the progress with M(passrole.ec2.asg_launch_with_profile_info); a playbook needs it to wait otherwise.
+        type: bool
+        default: false
+      instance_refresh_id:
+        description:
+          - An instance refresh that was handed over and has been waited for. The module begins no other, but sees this one to its end, fails
+            if that is not success, and does what comes after it.
+        type: str
       verify:
         description:
           - Whether to see in the end that each instance of the group carries the instance profile, by its id. Late ones are waited for, and
@@ -754,6 +774,33 @@ rollout:
       returned: when one is started or joined
       type: dict
       sample: {instance_refresh_id: 08b91cf7-8fa6-48af-b6a6-d227f40f1b9b, status: Successful, percentage_complete: 100, instances_to_update: 0}
+handed_over:
+  description: What the caller is to wait for, before it runs the task again.
+  returned: when O(rollout.hand_over=true) and something is to be waited for
+  type: dict
+  contains:
+    instance_refresh_id:
+      description: Id of the instance refresh.
+      returned: when it is one
+      type: str
+      sample: 08b91cf7-8fa6-48af-b6a6-d227f40f1b9b
+    until:
+      description:
+        - Till when. V(end) is that of a refresh which is in the way, after which the task is run again as it was. After V(completion) or V(checkpoint) it
+          is run with O(rollout.instance_refresh_id).
+      returned: when it is an instance refresh
+      type: str
+      sample: completion
+    associated:
+      description: How many instances carry their instance profile by now, after which the task is run again as it was.
+      returned: when a batch of instances was associated, and there are more
+      type: int
+      sample: 10
+    of:
+      description: How many instances are to be associated in all.
+      returned: when a batch of instances was associated, and there are more
+      type: int
+      sample: 25
 plan:
   description: What was done, or in check mode would be done, in order.
   returned: success

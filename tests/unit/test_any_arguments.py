@@ -158,7 +158,11 @@ def almost(draw: Any, promised: Any) -> dict[str, Any]:
     return said
 
 
-RESULTS = st.lists(st.fixed_dictionaries({"outcome": ANYTHING | st.dictionaries(st.just("instance_profile"), ANYTHING)}, optional={"changed": st.booleans()}) | ANYTHING, max_size=2)
+RESULTS = st.lists(
+    st.fixed_dictionaries({"outcome": ANYTHING | st.dictionaries(st.just("instance_profile"), ANYTHING)}, optional={"changed": st.booleans()})
+    | ANYTHING,
+    max_size=2,
+)
 
 
 def options_of(promised: Any) -> st.SearchStrategy[dict[str, Any]]:
@@ -192,7 +196,10 @@ def test_what_no_task_of_ours_returned_is_refused_in_words(kind, choice):
 
 
 @OFTEN
-@given(said=st.dictionaries(st.sampled_from(["principal", "service", "associated_resource_arn", "max_calls_per_second"]), ANYTHING), roles=st.lists(PLAIN, max_size=3) | ANYTHING)
+@given(
+    said=st.dictionaries(st.sampled_from(["principal", "service", "associated_resource_arn", "max_calls_per_second"]), ANYTHING),
+    roles=st.lists(PLAIN, max_size=3) | ANYTHING,
+)
 def test_a_question_that_makes_no_sense_is_refused_in_words(said, roles):
     assert is_honest(result_of("iam_pass_role_info", {**CONNECTION, **said, "roles": roles}, call, planned))
 

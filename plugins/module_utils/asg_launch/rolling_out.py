@@ -69,7 +69,9 @@ def course(want: rollout_state.Desired, group: group_state.Desired, now: group_s
     target = target_of(group, now, source, seen)
     size = now.members.get("DesiredCapacity") or 0
     members = group_plan.wanted_members(group, now, source.launch)
-    about = rollout_plan.Group(now.name, size, moves, bool(now.answer.get("WarmPoolConfiguration")), group_plan.needs(source.launch, {**now.members, **members}))
+    about = rollout_plan.Group(
+        now.name, size, moves, bool(now.answer.get("WarmPoolConfiguration")), group_plan.needs(source.launch, {**now.members, **members})
+    )
     decided = rollout_plan.plan(want, seen, target, about, lambda one: differs(one, source, target, seen, group))
     return replace(decided, warnings=(*decided.warnings, *seen.unseen))
 
@@ -97,7 +99,8 @@ def unless_denied(want: rollout_state.Desired, seen: rollout_state.Observed, loo
 
 def unknown(refusal: CallRefused) -> str:
     service, operation, _params = refusal.asked
-    return f"rollout: which running instances are behind, and what is rolled out to them, is not known; {action_of(service, operation)} was refused ({refusal.code})"
+    refused = f"{action_of(service, operation)} was refused ({refusal.code})"
+    return f"rollout: which running instances are behind, and what is rolled out to them, is not known; {refused}"
 
 
 def what_they_carry(now: group_state.Group, source: LaunchSource, aws: Aws) -> rollout_state.Observed:
@@ -133,7 +136,11 @@ def launched_by_override(one: Source, group: group_state.Desired) -> bool:
 
 
 def is_named(one: Source, said: Mapping[str, str]) -> bool:
-    same = one.template == said["LaunchTemplateId"] if said.get("LaunchTemplateId") else bool(one.template) and one.template_name == said.get("LaunchTemplateName")
+    same = (
+        one.template == said["LaunchTemplateId"]
+        if said.get("LaunchTemplateId")
+        else bool(one.template) and one.template_name == said.get("LaunchTemplateName")
+    )
     return same and (one.version == said.get("Version") or not said.get("Version", "$Default").isdecimal())
 
 

@@ -267,7 +267,10 @@ def further_members(words: Mapping[str, Any], named: Mapping[str, Any], request:
     said = {word: as_one_text(value) if word == "vpc_zone_identifier" else value for word, value in words.items()}
     members = to_api(said, SomeOf(request), "auto_scaling_group")
     if "InstanceId" in members:
-        raise Refused("auto_scaling_group.instance_id: the group always launches from what is declared; say launch_configuration.instance_id to take that from an instance")
+        raise Refused(
+            "auto_scaling_group.instance_id: the group always launches from what is declared; "
+            "say launch_configuration.instance_id to take that from an instance"
+        )
     for name in members:
         if name in OURS:
             raise Refused(f"auto_scaling_group.{xform_name(name)}: is said by the module's own options")

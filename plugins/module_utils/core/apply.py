@@ -44,7 +44,10 @@ class Waited:
 
 @dataclass
 class Applied:
-    """What AWS answered, by operation, what was done, and what AWS had to be given time for; ``plan`` is the one that was made to its end, or till it was ``handed_over``."""
+    """What AWS answered, by operation, what was done, and what AWS had to be given time for.
+
+    ``plan`` is the one that was made to its end, or till it was ``handed_over``.
+    """
 
     plan: Plan
     answers: dict[str, Any] = field(default_factory=dict)

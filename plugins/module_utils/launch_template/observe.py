@@ -99,7 +99,7 @@ def parse(versions: Sequence[Mapping[str, Any]], shape: Any) -> Template:
 
 
 def find_used(now: Template, find: Find, group_after: Mapping[str, Any], shape: Any, gone: Collection[str] = ()) -> set[str]:
-    """The versions that groups and instances of the account use, with one group taken as it is going to be, and without the instances that are ``gone`` by then."""
+    """The versions that groups and instances of the account use, with one group as it is going to be, and without the instances that are ``gone`` by then."""
     answer = find("autoscaling", "describe_auto_scaling_groups")
     groups = {group["AutoScalingGroupName"]: to_words(group, shape) for group in answer["AutoScalingGroups"]}
     name = group_after.get("auto_scaling_group_name")
@@ -161,7 +161,11 @@ def usable_data_of(named: Mapping[str, str], path: str, find: Find, earlier: Ear
     made = earlier.made("launch_template", named.get("launch_template_name", ""))
     if made is not None or is_known_after_apply(named):
         return {"IamInstanceProfile": {"Name": made["instance_profile"]}} if made and made.get("instance_profile") else {}
-    asked = {member: named[word] for member, word in (("LaunchTemplateId", "launch_template_id"), ("LaunchTemplateName", "launch_template_name")) if word in named}
+    asked = {
+        member: named[word]
+        for member, word in (("LaunchTemplateId", "launch_template_id"), ("LaunchTemplateName", "launch_template_name"))
+        if word in named
+    }
     try:
         answer = find("ec2", "describe_launch_template_versions", Versions=[named.get("version", "$Default")], **asked)
     except CallRefused as refusal:

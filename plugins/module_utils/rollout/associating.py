@@ -66,7 +66,11 @@ def associate(instance: str, profile: str) -> Action:
 
 
 def replace(instance: str, carried: Carried, profile: str) -> Action:
-    said = f"instance profile {carried.name} of {instance} by {profile}" if carried.name != profile else f"the deleted instance profile {profile} of {instance} by the one there now"
+    said = (
+        f"instance profile {carried.name} of {instance} by {profile}"
+        if carried.name != profile
+        else f"the deleted instance profile {profile} of {instance} by the one there now"
+    )
     return Action(
         service="ec2",
         operation="replace_iam_instance_profile_association",

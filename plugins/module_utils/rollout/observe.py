@@ -38,8 +38,7 @@ def look(group: Mapping[str, Any], profile: str, find: Find) -> Observed:
 
 def associations(ids: list[str], find: Find) -> dict[str, Carried]:
     """The live associations of these instances."""
-    found = (one for some in in_parts(ids) for one in associated(some, find))
-    return {instance: carried for instance, carried in found}
+    return dict(one for some in in_parts(ids) for one in associated(some, find))
 
 
 def in_parts(ids: list[str]) -> Iterator[list[str]]:

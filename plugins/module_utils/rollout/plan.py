@@ -220,7 +220,11 @@ def told(
     strategy: str, behind: Iterable[Behind], batches: Sequence[Sequence[Behind]] = (), swapped: Iterable[Behind] = ()
 ) -> dict[str, Any]:
     """What the task returns about the rollout, in check mode too."""
-    words = {"none": {}, "associate": {"associated": named(batches)}, "refresh": {"replaced": named(batches), "associated": named([list(swapped)] if swapped else [])}}
+    words = {
+        "none": {},
+        "associate": {"associated": named(batches)},
+        "refresh": {"replaced": named(batches), "associated": named([list(swapped)] if swapped else [])},
+    }
     return {"strategy": strategy, "behind": [one.as_words for one in behind], **words[strategy]}
 
 

@@ -283,4 +283,3 @@ def source_of(answer: Mapping[str, Any]) -> Source:
     if template:
         return Source(template["LaunchTemplateId"], template.get("Version"), template_name=template.get("LaunchTemplateName", ""))
     return Source(configuration=answer.get("LaunchConfigurationName"))
-

@@ -160,4 +160,3 @@ def fresh(instance: Any, role: Role) -> dict[str, str]:
 
 def moment(later: int) -> str:
     return (utcnow() + timedelta(seconds=later)).strftime("%Y-%m-%dT%H:%M:%SZ")
-

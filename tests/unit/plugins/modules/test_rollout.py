@@ -20,7 +20,15 @@ SMALL = {"image_id": IMAGE, "instance_type": "t2.micro"}
 LARGE = {"image_id": IMAGE, "instance_type": "t3.micro"}
 GROUP = {"name": "web", "instance_profile": "web", "launch_template": SMALL, "min_size": 4, "max_size": 5, "availability_zones": ["eu-west-1a"]}
 CONFIGURED = {**GROUP, "launch_template": {}, "launch_configuration": SMALL}
-ALARM = {"MetricName": "errors", "Namespace": "web", "Period": 60, "Statistic": "Sum", "Threshold": 1, "EvaluationPeriods": 1, "ComparisonOperator": "GreaterThanThreshold"}
+ALARM = {
+    "MetricName": "errors",
+    "Namespace": "web",
+    "Period": 60,
+    "Statistic": "Sum",
+    "Threshold": 1,
+    "EvaluationPeriods": 1,
+    "ComparisonOperator": "GreaterThanThreshold",
+}
 
 
 def refresh(**said):
@@ -165,7 +173,9 @@ class TestAssociate:
 
     def test_an_instance_without_a_profile_is_given_one(self, web):
         ec2 = web.client("ec2")
-        ec2.disassociate_iam_instance_profile(AssociationId=ec2.describe_iam_instance_profile_associations()["IamInstanceProfileAssociations"][0]["AssociationId"])
+        ec2.disassociate_iam_instance_profile(
+            AssociationId=ec2.describe_iam_instance_profile_associations()["IamInstanceProfileAssociations"][0]["AssociationId"]
+        )
         assert [step.partition(" i-")[0] for step in run(web, rollout=associate())["plan"]] == ["give"]
         assert len(carried(web)) == 4
 
@@ -183,7 +193,10 @@ class TestAssociate:
         said = {**SMALL, "user_data": "#!/bin/sh\n"}
         told = run(web, instance_profile="other", launch_template=said, rollout=associate(ignore=["user_data"]))
         assert len(told["rollout"]["associated"][0]) == 4
-        assert [one["differs"] for one in run(web, instance_profile="other", launch_template=said, rollout=associate(ignore=["user_data"]))["rollout"]["behind"]] == [["user_data"]] * 4
+        assert [
+            one["differs"]
+            for one in run(web, instance_profile="other", launch_template=said, rollout=associate(ignore=["user_data"]))["rollout"]["behind"]
+        ] == [["user_data"]] * 4
 
 
 class TestRefresh:
@@ -285,7 +298,12 @@ class TestRefresh:
     def test_a_mixed_group_is_given_its_policy(self, web):
         policy = {"instance_types": ["t3.micro", "t3a.micro"]}
         run(web, mixed_instances_policy=policy)
-        run(web, launch_template={**SMALL, "key_name": "web"} if web.client("ec2").create_key_pair(KeyName="web") else None, mixed_instances_policy=policy, rollout=refresh())
+        run(
+            web,
+            launch_template={**SMALL, "key_name": "web"} if web.client("ec2").create_key_pair(KeyName="web") else None,
+            mixed_instances_policy=policy,
+            rollout=refresh(),
+        )
         assert latest_refresh(web)["DesiredConfiguration"]["MixedInstancesPolicy"]["LaunchTemplate"]["LaunchTemplateSpecification"]["Version"] == "2"
         assert versions(web) == ["2"] * 4
 
@@ -307,7 +325,10 @@ class TestWhatAwsCannotDo:
         said = {**CONFIGURED, "launch_configuration": LARGE, "rollout": refresh(verify=True)}
         assert warnings(account, **said) == ("rollout: a failed rollout is not rolled back, as it takes no launch configuration as a desired configuration",)
         told = run(account, **said)
-        assert [step.partition(":")[0] for step in told["plan"][1:3]] == ["update group web", f"start an instance refresh of group web to {told['launch_configuration']['launch_configuration_name']}"]
+        assert [step.partition(":")[0] for step in told["plan"][1:3]] == [
+            "update group web",
+            f"start an instance refresh of group web to {told['launch_configuration']['launch_configuration_name']}",
+        ]
         assert "DesiredConfiguration" not in latest_refresh(account)
         assert not run(account, **said)["changed"]
 
@@ -323,7 +344,10 @@ class TestWhatAwsCannotDo:
         run(web, launch_template={**SMALL, "ebs_optimized": True}, mixed_instances_policy=requirements, rollout=refresh(verify=True))
         assert "DesiredConfiguration" not in latest_refresh(web) and versions(web) == ["2"] * 4
 
-    @pytest.mark.parametrize(("said", "why"), [({"version": "$Latest"}, "a version named \\$Latest"), ({"image_id": "resolve:ssm:/golden/web"}, "a Systems Manager parameter")])
+    @pytest.mark.parametrize(
+        ("said", "why"),
+        [({"version": "$Latest"}, "a version named \\$Latest"), ({"image_id": "resolve:ssm:/golden/web"}, "a Systems Manager parameter")],
+    )
     def test_what_could_not_be_rolled_back_is_a_warning_or_refused_where_it_is_asked_for(self, said, why, web):
         template = {**LARGE, **said}
         [warned] = warnings(web, launch_template=template, rollout=refresh())
@@ -393,7 +417,10 @@ class TestEachEnd:
         said = {"launch_template": LARGE, "rollout": refresh(preferences={"alarm_specification": {"alarms": ["errors"]}})}
         with pytest.raises(StoppedHalfway) as stopped:
             one(params(said), PROMISED.make_plan, Aws(Door(web), sleep=web.advance), dry=False, sleep=alarming)
-        assert f"instance refresh {latest_refresh(web)['InstanceRefreshId']} ended as RollbackSuccessful at 25 %: CloudWatch alarm errors is in ALARM" in str(stopped.value)
+        assert (
+            f"instance refresh {latest_refresh(web)['InstanceRefreshId']} ended as RollbackSuccessful at 25 %: CloudWatch alarm errors is in ALARM"
+            in str(stopped.value)
+        )
         assert "Group web launches version 1, wants 4: i-" in str(stopped.value)
         assert stopped.value.as_result()["done"][-1].startswith("start an instance refresh")
         assert versions(web) == ["1"] * 4
@@ -427,7 +454,13 @@ class TestEachEnd:
                     getattr(web.client("autoscaling"), call)(**WEB)
 
         with pytest.raises(StoppedHalfway, match=f"ended as {status}"):
-            one(params({"launch_template": LARGE, "rollout": refresh(preferences=preferences, wait_timeout=20000)}), PROMISED.make_plan, Aws(Door(web), sleep=web.advance), dry=False, sleep=meanwhile)
+            one(
+                params({"launch_template": LARGE, "rollout": refresh(preferences=preferences, wait_timeout=20000)}),
+                PROMISED.make_plan,
+                Aws(Door(web), sleep=web.advance),
+                dry=False,
+                sleep=meanwhile,
+            )
         assert latest_refresh(web)["Status"] == status
 
 
@@ -438,7 +471,9 @@ class TestWhoWaitsElsewhere:
         said = {"launch_template": {**LARGE, "keep_versions": 1}}
         check = run(web, dry=True, **said, rollout=refresh(verify=True))
         begun = run(web, **said, rollout=refresh(verify=True, hand_over=True))
-        assert {word: begun[word] for word in ("changed", "policy", "outcome", "diff")} == {word: check[word] for word in ("changed", "policy", "outcome", "diff")}
+        assert {word: begun[word] for word in ("changed", "policy", "outcome", "diff")} == {
+            word: check[word] for word in ("changed", "policy", "outcome", "diff")
+        }
         assert begun["handed_over"] == {"instance_refresh_id": latest_refresh(web)["InstanceRefreshId"], "until": "completion"}
         assert latest_refresh(web)["Status"] == "InProgress"
         web.advance(600)

@@ -9,12 +9,22 @@ Refusals are quoted from instance-refresh-overview ("Update restriction") and fr
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 import pytest
 
 WEB = {"AutoScalingGroupName": "web"}
-NEW = {"LaunchTemplate": {"LaunchTemplateName": "web", "Version": "2"}}
+NEW = MappingProxyType({"LaunchTemplate": {"LaunchTemplateName": "web", "Version": "2"}})
 OLD = {"LaunchTemplateName": "web", "Version": "1"}
-ALARM = {"MetricName": "errors", "Namespace": "web", "Period": 60, "Statistic": "Sum", "Threshold": 1, "EvaluationPeriods": 1, "ComparisonOperator": "GreaterThanThreshold"}
+ALARM = {
+    "MetricName": "errors",
+    "Namespace": "web",
+    "Period": 60,
+    "Statistic": "Sum",
+    "Threshold": 1,
+    "EvaluationPeriods": 1,
+    "ComparisonOperator": "GreaterThanThreshold",
+}
 
 
 @pytest.fixture
@@ -29,8 +39,10 @@ def start(autoscaling, group):
 
     def start(desired=NEW, **preferences):
         said = {"MinHealthyPercentage": 100, "InstanceWarmup": 10, **preferences}
-        configuration = {"DesiredConfiguration": desired} if desired else {}
-        return autoscaling.start_instance_refresh(Preferences={name: value for name, value in said.items() if value is not None}, **configuration, **WEB)["InstanceRefreshId"]
+        configuration = {"DesiredConfiguration": {**desired}} if desired else {}
+        return autoscaling.start_instance_refresh(
+            Preferences={name: value for name, value in said.items() if value is not None}, **configuration, **WEB
+        )["InstanceRefreshId"]
 
     return start
 

@@ -95,7 +95,10 @@ def check_alarms(group: FakeAutoScalingGroup, names: Sequence[str]) -> None:
 
 def is_moving(group: FakeAutoScalingGroup, desired: Mapping[str, Any]) -> bool:
     """Whether the group or its desired configuration is nothing that could be gone back to."""
-    return any(spec.get("Version") in MOVING_VERSIONS or launches_by_parameter(group, spec) for spec in [*own_specs(group), *(spec for spec, _over in launchable(desired))])
+    return any(
+        spec.get("Version") in MOVING_VERSIONS or launches_by_parameter(group, spec)
+        for spec in [*own_specs(group), *(spec for spec, _over in launchable(desired))]
+    )
 
 
 def own_specs(group: FakeAutoScalingGroup) -> list[dict[str, str]]:

@@ -193,7 +193,9 @@ def test_what_aws_never_tells_goes_along_with_the_change_that_it_is_about():
 def test_other_subnets_bring_zones_that_only_aws_can_tell():
     after = planned(Desired("web", {"VPCZoneIdentifier": "subnet-2"}), having(VPCZoneIdentifier="subnet-1")).after["auto_scaling_group"]
     assert shown(after["availability_zones"]) == "(known after apply)"
-    assert planned(Desired("web", {"VPCZoneIdentifier": "subnet-1"}), having(VPCZoneIdentifier="subnet-1")).after["auto_scaling_group"]["availability_zones"] == ["eu-west-1a"]
+    assert planned(Desired("web", {"VPCZoneIdentifier": "subnet-1"}), having(VPCZoneIdentifier="subnet-1")).after["auto_scaling_group"][
+        "availability_zones"
+    ] == ["eu-west-1a"]
 
 
 def test_tags_stay_unless_they_are_to_be_purged():

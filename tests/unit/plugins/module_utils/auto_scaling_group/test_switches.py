@@ -61,7 +61,9 @@ def test_what_is_not_purged_goes_on_as_it_did():
     said = {**NOTHING_SAID, "metrics_collection": True, "metrics_list": ["GroupTotalInstances"], "purge_metrics_list": False}
     assert made(declared_metrics(said, None)) == [("enable_metrics_collection", web(Metrics=["GroupTotalInstances"], Granularity="1Minute"))]
     assert sorted(declared_metrics(said, None).after({"GroupMinSize": "1Minute"})) == ["GroupMinSize", "GroupTotalInstances"]
-    assert made(declared_metrics({**said, "metrics_collection": False}, None)) == [("disable_metrics_collection", web(Metrics=["GroupMaxSize", "GroupMinSize"]))]
+    assert made(declared_metrics({**said, "metrics_collection": False}, None)) == [
+        ("disable_metrics_collection", web(Metrics=["GroupMaxSize", "GroupMinSize"]))
+    ]
 
 
 def test_metrics_have_one_granularity():

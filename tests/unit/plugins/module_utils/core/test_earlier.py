@@ -78,7 +78,9 @@ def test_an_outcome_of_another_making_is_refused(outcome):
         earlier({"changed": True, "outcome": outcome})
 
 
-@pytest.mark.parametrize(("given", "why"), [({"results": 5}, r"\[0\]\.results: must be a list"), ({"results": [5]}, r"\[0\]\.results\[0\]: must be a registered result")])
+@pytest.mark.parametrize(
+    ("given", "why"), [({"results": 5}, r"\[0\]\.results: must be a list"), ({"results": [5]}, r"\[0\]\.results\[0\]: must be a registered result")]
+)
 def test_a_result_that_is_none_is_refused_with_its_place(given, why):
     with pytest.raises(Refused, match=f"^builds_on{why}"):
         earlier(given)

@@ -92,7 +92,10 @@ def test_what_the_look_at_the_end_reads_is_foretold():
 
 
 def test_a_run_that_was_overtaken_does_not_report_success():
-    with pytest.raises(StoppedHalfway, match="^Could not see all as planned: someone else changes it at the same time, or AWS keeps another value than is asked for: id, name$") as stopped:
+    with pytest.raises(
+        StoppedHalfway,
+        match="^Could not see all as planned: someone else changes it at the same time, or AWS keeps another value than is asked for: id, name$",
+    ) as stopped:
         one(SAID, lambda params, aws: replace(MADE, before={"name": "other"}), Aws(), dry=False, sleep=lambda seconds: None)
     assert (stopped.value.done, stopped.value.left) == (["make it"], ["make it"])
 

@@ -42,7 +42,10 @@ def test_a_name_tells_the_role_it_was_made_for_however_long_it_is():
     assert len(longest) == 128 and is_of("w" * 128, longest, "new")
 
 
-@pytest.mark.parametrize(("name", "role", "ours"), [("web", None, True), ("web", "any", True), (OWN, "new", True), (OWN, "old", False), (OWN, None, False), ("web-1", "new", False)])
+@pytest.mark.parametrize(
+    ("name", "role", "ours"),
+    [("web", None, True), ("web", "any", True), (OWN, "new", True), (OWN, "old", False), (OWN, None, False), ("web-1", "new", False)],
+)
 def test_a_profile_is_of_the_family_by_its_name_and_its_role(name, role, ours):
     assert is_of("web", name, role) == ours
 
