@@ -204,6 +204,12 @@ def test_a_question_that_makes_no_sense_is_refused_in_words(said, roles):
     assert is_honest(result_of("iam_pass_role_info", {**CONNECTION, **said, "roles": roles}, call, planned))
 
 
+@OFTEN
+@given(said=st.dictionaries(st.sampled_from(["names", "associations", "instance_refreshes", "max_calls_per_second"]), ANYTHING))
+def test_groups_that_make_no_sense_are_asked_about_in_vain_or_refused_in_words(said):
+    assert is_honest(result_of("asg_launch_with_profile_info", {**CONNECTION, **said}, call, planned))
+
+
 @KINDS
 @OFTEN
 @given(choice=st.data())

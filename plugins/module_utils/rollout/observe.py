@@ -41,8 +41,8 @@ def associations(ids: list[str], find: Find) -> dict[str, Carried]:
     return dict(one for some in in_parts(ids) for one in associated(some, find))
 
 
-def in_parts(ids: list[str]) -> Iterator[list[str]]:
-    yield from (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
+def in_parts(some: list[str], at_once: int = AT_ONCE) -> Iterator[list[str]]:
+    yield from (some[start : start + at_once] for start in range(0, len(some), at_once))
 
 
 def associated(ids: list[str], find: Find) -> Iterator[tuple[str, Carried]]:

@@ -126,8 +126,11 @@ def has_succeeded(answer: Mapping[str, Any]) -> bool:
 
 
 def is_at_checkpoint(answer: Mapping[str, Any]) -> bool:
-    """Whether it has come to a checkpoint, the last one apart, at which AWS pauses."""
-    told = latest(answer)
+    return at_checkpoint(latest(answer))
+
+
+def at_checkpoint(told: Mapping[str, Any]) -> bool:
+    """Whether a refresh has come to a checkpoint, the last one apart, at which AWS pauses."""
     checkpoints = told.get("Preferences", {}).get("CheckpointPercentages", [])
     return told.get("Status") == "InProgress" and any(one <= told.get("PercentageComplete", 0) for one in checkpoints[:-1])
 

@@ -258,7 +258,7 @@ def test_root_volumes_are_replaced_under_their_instances(autoscaling, ec2, group
 
 def test_root_volumes_take_overrides_with_images(autoscaling, group, refused):
     """instance-refresh-overview, requirements of ReplaceRootVolume."""
-    assert refused(autoscaling.start_instance_refresh, Strategy="ReplaceRootVolume", DesiredConfiguration=NEW, **WEB)[0] == "ValidationError"
+    assert refused(autoscaling.start_instance_refresh, Strategy="ReplaceRootVolume", DesiredConfiguration={**NEW}, **WEB)[0] == "ValidationError"
 
 
 def test_requirements_of_types_and_a_desired_configuration_fail_it(autoscaling, start, states):

@@ -1,0 +1,77 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Show how far a rollout is while its task waits: the module runs on its own where there is nothing to wait for, and in short runs where there is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from ansible import constants as C
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
+from ansible_collections.passrole.ec2.plugins.module_utils.rollout.waiting import OURS, Door, Teller, rolled_out
+
+MODULE = "passrole.ec2.asg_launch_with_profile"
+INFO = "passrole.ec2.asg_launch_with_profile_info"
+# Their output is for programs, and a line of ours would break it.
+FOR_PROGRAMS = ("json", "jsonl")
+CONNECTION = {name for option, spec in aws_argument_spec().items() for name in (option, *spec.get("aliases", ()))} | {"max_calls_per_second"}
+WAIT_TIMEOUT = 3600  # the option's default
+
+display = Display()
+
+
+class ActionModule(ActionBase):
+    """The task, whichever way it takes."""
+
+    _supports_check_mode = True
+    _supports_async = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result = super().run(tmp, task_vars)
+        words = self._task.args.get("rollout")
+        if self._task.async_val or self._task.check_mode or not waits(self._task.args, words):
+            return {**result, **self._execute_module(MODULE, dict(self._task.args), task_vars=task_vars, wrap_async=bool(self._task.async_val))}
+        return {**result, **self._waited_for(words, task_vars or {})}
+
+    def _waited_for(self, words: Mapping[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        group = str(self._task.args.get("name") or self._task.args.get("group_name"))
+        teller = Teller(group, self._progress(words), display.display)
+        door = Door(
+            run=lambda said: self._execute_module(MODULE, {**self._task.args, "rollout": dict(said)}, task_vars=task_vars),
+            look=lambda: self._look(group, task_vars),
+            say=display.display,
+            sleep=time.sleep,
+            clock=time.monotonic,
+        )
+        return rolled_out(words, seconds(words), door, teller)
+
+    def _progress(self, words: Mapping[str, Any]) -> str:
+        silent = self._task.no_log or C.DEFAULT_STDOUT_CALLBACK.rpartition(".")[2] in FOR_PROGRAMS
+        return "none" if silent else str(words.get("progress", "changes"))
+
+    def _look(self, group: str, task_vars: dict[str, Any]) -> Mapping[str, Any] | None:
+        """The group's latest instance refresh; a look that fails tells nothing, and the module judges in the end."""
+        said = {name: value for name, value in self._task.args.items() if name in CONNECTION}
+        told = self._execute_module(INFO, {**said, "names": [group], "associations": False}, task_vars=task_vars)
+        return next((one["instance_refresh"] for one in told.get("auto_scaling_groups", ())), None)
+
+
+def waits(args: Mapping[str, Any], words: Any) -> bool:
+    """Whether there is a rollout that the task waits for; whatever makes no sense is the module's to refuse."""
+    if not isinstance(words, Mapping) or args.get("state", "present") != "present" or any(words.get(word) for word in OURS):
+        return False
+    return words.get("strategy") in ("associate", "refresh") and boolean(words.get("wait", True), strict=False)
+
+
+def seconds(words: Mapping[str, Any]) -> float:
+    try:
+        return float(words.get("wait_timeout", WAIT_TIMEOUT))
+    except (TypeError, ValueError):
+        return WAIT_TIMEOUT  # the module refuses it before anything is waited for
