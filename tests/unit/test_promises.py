@@ -12,7 +12,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.shapes import to
 
 from . import documented
 from .models import input_shape
-from .promised import asg_launch_with_profile, ec2_role, instance_profile, launch_configuration
+from .promised import asg_launch_with_profile, ec2_association, ec2_role, instance_profile, launch_configuration
 from .promised.doors import Cut, Door, Killed
 from .promised.promise import cases
 from .promised.story import FORETOLD, story_of
@@ -23,6 +23,7 @@ PROMISED = (
     asg_launch_with_profile.PROMISED,
     asg_launch_with_profile.ADOPTED,
     launch_configuration.PROMISED,
+    ec2_association.PROMISED,
 )
 CASES = [case for promised in PROMISED for case in cases(promised)]
 
@@ -65,7 +66,7 @@ def test_interrupted_anywhere_a_second_run_finishes_the_work(story, sandbox):
         story.case.set_up(sandbox)
         with pytest.raises(Killed):
             story.case.run(sandbox, aws=Cut(Door(sandbox), after))
-        assert story.case.agree(seen=story.case.run(sandbox)["diff"]["after"], foretold=story.done["diff"]["after"])
+        assert story.case.agree_anew(seen=story.case.run(sandbox)["diff"]["after"], foretold=story.done["diff"]["after"])
         assert not story.case.run(sandbox)["changed"]
 
 

@@ -24,7 +24,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.least_privilege 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.permissions import action_of
 from ansible_collections.passrole.ec2.plugins.module_utils.core.run import one
 
-from .promised import asg_launch_with_profile, ec2_role, instance_profile, launch_configuration, named_parts
+from .promised import asg_launch_with_profile, ec2_association, ec2_role, instance_profile, launch_configuration, named_parts
 from .promised.callers import actions, allowed, less
 from .promised.doors import Door
 from .promised.promise import Case
@@ -59,6 +59,8 @@ CASES = (
     Case(instance_profile.PROMISED, "no waiting", "a profile with b"),
     Case(instance_profile.PROMISED, "its absence", "an empty profile"),
     Case(instance_profile.PROMISED, "a profile of its own for b", "a profile with a"),
+    Case(ec2_association.PROMISED, "web", "instances without"),
+    Case(ec2_association.PROMISED, "web", "a stopped one with another"),
     Case(named_parts.PROMISED_BY_NAME, named_parts.BY_NAME, "a group"),
     Case(named_parts.PROMISED_BY_NAME, named_parts.ALONE, "a group behind balancers"),
 )

@@ -11,7 +11,7 @@ of a group, a template or a configuration goes before what AWS shows of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -73,7 +73,7 @@ def users_of_profiles(profiles: Iterable[ProfileInUse], find: Find, earlier: Ear
             lambda: look.groups_with(names),
             lambda: look.templates_with(names),
             lambda: look.configurations_with(names),
-            lambda: look.instances_with([profile.filtered_by for profile in wanted]),
+            lambda: look.instances_with(wanted),
         ),
         region,
     )
@@ -88,7 +88,7 @@ def users_ever(profiles: Iterable[ProfileInUse], family: Collection[str], find: 
             lambda: look.groups_with(names),
             lambda: look.versions_with(names, family),
             lambda: look.configurations_with(names),
-            lambda: look.instances_with([profile.filtered_by for profile in wanted]),
+            lambda: look.instances_with(wanted),
         ),
         region,
     )
@@ -268,13 +268,14 @@ class Look:
     def configurations_with(self, profiles: Collection[str]) -> Iterator[str]:
         yield from (f"launch configuration {name}" for name, profile in self.configurations.items() if profile in profiles)
 
-    def instances_with(self, arns: list[str]) -> Iterator[str]:
+    def instances_with(self, profiles: Sequence[ProfileInUse]) -> Iterator[str]:
         """Instances that are there and may still need credentials; those of a group that has gone go with it."""
+        arns, names = [one.filtered_by for one in profiles], {one.name for one in profiles}
         filters = [{"Name": "iam-instance-profile.arn", "Values": arns}, {"Name": "instance-state-name", "Values": list(ALIVE)}]
         answer = self.read("ec2", "describe_instances", Filters=filters, MaxResults=INSTANCES_AT_ONCE)
         for instance in (one for reservation in answer["Reservations"] for one in reservation["Instances"]):
             group = tag_dict(instance.get("Tags", [])).get(GROUP_TAG)
-            if not self.earlier.removed("auto_scaling_group", group) and instance["InstanceId"] not in self.freed:
+            if not self.earlier.removed("auto_scaling_group", group) and instance["InstanceId"] not in self.freed | self.moved(names):
                 yield f"instance {instance['InstanceId']}{f' of group {group}' if group else ''} ({instance['State']['Name']})"
 
     @cached_property
@@ -282,6 +283,11 @@ class Look:
         """The instances that an earlier task replaces, or gives another profile."""
         groups = self.earlier.outcome.get("auto_scaling_group", {}).values()
         return {one for facts in groups for one in (facts or {}).get("freed", ())}
+
+    def moved(self, profiles: Collection[str]) -> set[str]:
+        """The instances that an earlier task gave another profile than these, or none."""
+        told = self.earlier.outcome.get("instance_profile_association", {})
+        return {one for one, facts in told.items() if facts and facts.get("instance_profile") not in profiles}
 
     def groups_of(self, template_id: str, name: str, leaving: str | None) -> Iterator[str]:
         for group, answer in self.groups.items():

@@ -12,15 +12,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace as with_fields
+from typing import Protocol
 
 from ..core.permissions import Resource
 from ..core.plan import Action, NotYet, Step, Wait
-from .state import Behind, Carried, Desired, Instance, Target
-from .verifying import ASSOCIATIONS, of_instances, until_associated
+from .state import Behind, Carried, Desired, Target
+from .verifying import ASSOCIATIONS, DISASSOCIATING, of_instances, until_associated
 
 # The profile is known to be there, and the instance to run: EC2 has not heard of the one, or is not done with the other.
 NOT_HEARD_YET = (NotYet("IncorrectState", "InstanceIdentityProfileNotFound"), NotYet("InvalidParameterValue", "Invalid IAM Instance Profile"))
 NOT_STARTED_YET = (NotYet("IncorrectInstanceState"),)
+
+
+class Carrier(Protocol):
+    """An instance, of a group or not, with what it carries."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def carried(self) -> Carried | None: ...
+
+    @property
+    def stopped(self) -> bool: ...
 
 
 def in_batches(some: Sequence[Behind], size: int) -> list[list[Behind]]:
@@ -44,14 +58,17 @@ def for_caller(want: Desired, wait: Wait, batches: Sequence[Sequence[Behind]], n
     return with_fields(wait, elsewhere={"associated": carrying, "of": total}) if want.hand_over and carrying < total else wait
 
 
-def swapped(instance: Instance, profile: str) -> Iterator[Step]:
+def swapped(instance: Carrier, profile: str) -> Iterator[Step]:
     if instance.carried is None:
+        yield associate(instance.id, profile)
+    elif instance.carried.state == DISASSOCIATING:
+        yield until_rid([instance.id])
         yield associate(instance.id, profile)
     elif not instance.stopped:
         yield replace(instance.id, instance.carried, profile)
     else:
         yield disassociate(instance.id, instance.carried)
-        yield until_rid(instance.id)
+        yield until_rid([instance.id])
         yield associate(instance.id, profile)
 
 
@@ -91,11 +108,12 @@ def disassociate(instance: str, carried: Carried) -> Action:
     )
 
 
-def until_rid(instance: str) -> Wait:
+def until_rid(instances: Sequence[str], timeout: float = 120) -> Wait:
     return Wait(
         service="ec2",
         operation=ASSOCIATIONS,
-        params=of_instances([instance]),
-        summary=f"wait until {instance} carries no instance profile",
+        params=of_instances(instances),
+        summary=f"wait until {', '.join(instances)} {'carry' if len(instances) > 1 else 'carries'} no instance profile",
         until=lambda answer: not answer["IamInstanceProfileAssociations"],
+        timeout=timeout,
     )

@@ -14,7 +14,7 @@ from .state import Desired, Instance, Observed, Target
 
 GROUP = "describe_auto_scaling_groups"
 ASSOCIATIONS = "describe_iam_instance_profile_associations"
-ASSOCIATED = "associated"
+ASSOCIATED, DISASSOCIATING = "associated", "disassociating"
 PROFILE = "get_instance_profile"
 WARM = "describe_warm_pool"
 
