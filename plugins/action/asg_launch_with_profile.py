@@ -36,7 +36,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result = super().run(tmp, task_vars)
         words = self._task.args.get("rollout")
-        if self._task.async_val or self._task.check_mode or not waits(self._task.args, words):
+        if self._task.async_val or not waits(self._task.args, words):
             return {**result, **self._execute_module(MODULE, dict(self._task.args), task_vars=task_vars, wrap_async=bool(self._task.async_val))}
         return {**result, **self._waited_for(words, task_vars or {})}
 

@@ -21,11 +21,16 @@ OURS = "ansible_collections.passrole.ec2.plugins.module_utils."
 
 # What speaks to AWS or to Ansible, each for the reason its docstring gives; all else is pure.
 SPEAKS_BOTO = {"core.aws", "core.shapes"}
-SPEAKS_ANSIBLE = {"core.run", "core.tags", "core.policies", "core.offline"}
+SPEAKS_ANSIBLE = {"core.run", "core.tags", "core.policies", "core.offline", "imds.run"}
+# The one road, and that of a module which runs on an instance, where there is no library of AWS's.
+ENDS_TASKS = {"plugins/module_utils/core/run.py", "plugins/module_utils/imds/run.py"}
 JUDGES_OFFLINE = {"core.offline"}
 
 # A module that needs several resources composes their plans; resources do not know each other.
-COMPOSED_OF = {"asg_launch": {"auto_scaling_group", "launch_configuration", "launch_template", "rollout"}}
+COMPOSED_OF = {
+    "asg_launch": {"auto_scaling_group", "launch_configuration", "launch_template", "rollout"},
+    "association": {"rollout"},
+}
 
 
 def sources(*folders: str) -> list[Path]:
@@ -142,8 +147,8 @@ def test_check_mode_is_asked_about_in_one_place():
     assert attributes("check_mode") == {"plugins/module_utils/core/run.py"}
 
 
-def test_a_task_fails_in_one_place():
-    assert attributes("fail_json") == {"plugins/module_utils/core/run.py"}
+def test_a_task_fails_on_its_road_alone():
+    assert attributes("fail_json") == ENDS_TASKS
     assert attributes("fail_json_aws") == set()
 
 

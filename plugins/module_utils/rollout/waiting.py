@@ -76,7 +76,7 @@ def rolled_out(words: Mapping[str, Any], timeout: float, door: Door, teller: Tel
         teller.begin(handed_over, results[-1].get("rollout", {}))
         words = next_words(words, handed_over, timeout, door, teller)
         results.append(door.run(words))
-    return reduce(joined, results)
+    return without_ours(reduce(joined, results))
 
 
 def awaited(result: Result) -> Mapping[str, Any]:
@@ -126,7 +126,7 @@ def joined(first: Result, later: Result) -> Result:
     whole = {**first, **later, **foretold, **lists, "changed": changed}
     if "rollout" in first:
         whole["rollout"] = {**first["rollout"], **known(later)}
-    return without_ours(as_failure(whole) if later.get("failed") else each_once(whole), "handed_over" in later)
+    return as_failure(whole) if later.get("failed") else each_once(whole)
 
 
 def as_failure(whole: Result) -> Result:
@@ -146,10 +146,10 @@ def known(later: Result) -> dict[str, Any]:
     return {word: told[word] for word in ("instance_refresh", "behind") if word in told and "handed_over" not in later}
 
 
-def without_ours(result: Result, still_handed_over: bool) -> Result:
-    """The same as a task tells it that asked for none of this."""
+def without_ours(result: Result) -> Result:
+    """The same as a task tells it that asked for none of this; also in check mode, where there is nothing to wait for."""
     said = result.get("invocation", {}).get("module_args", {})
     if isinstance(said.get("rollout"), Mapping):
         plain = {word: value for word, value in said["rollout"].items() if word not in OURS}
         result = {**result, "invocation": {**result["invocation"], "module_args": {**said, "rollout": plain}}}
-    return result if still_handed_over else {word: value for word, value in result.items() if word != "handed_over"}
+    return {word: value for word, value in result.items() if word != "handed_over"}

@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an instance hears of its role, after EC2's user guide (instancedata-data-retrieval, configuring-instance-metadata-service)
-and IAM's (troubleshoot_iam-ec2).
+"""What an instance hears of its role.
+
+After EC2's user guide (instancedata-data-retrieval, configuring-instance-metadata-service) and IAM's (troubleshoot_iam-ec2).
 """
 
 from __future__ import annotations
