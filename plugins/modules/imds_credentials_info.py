@@ -33,6 +33,10 @@ options:
     description: How often to ask where nobody answers, or the service is busy.
     type: int
     default: 3
+  wait_timeout:
+    description: How many seconds to ask again, at most, until there are credentials; V(0) asks once. What comes then is told, whatever it is.
+    type: int
+    default: 0
 attributes:
   check_mode:
     description: Only reads, in check mode as in the real run.
@@ -52,10 +56,8 @@ seealso:
 EXAMPLES = r"""
 - name: See that the application has its credentials
   passrole.ec2.imds_credentials_info:
+    wait_timeout: 120
   register: credentials
-  until: credentials.delivered
-  retries: 20
-  delay: 5
 
 - name: See that it is the role it should be, and that IMDSv1 is off
   ansible.builtin.assert:
@@ -155,7 +157,7 @@ reason:
 
 from datetime import datetime, timezone
 
-from ansible_collections.passrole.ec2.plugins.module_utils.imds.door import Door
+from ansible_collections.passrole.ec2.plugins.module_utils.imds.door import Door, patiently
 from ansible_collections.passrole.ec2.plugins.module_utils.imds.observe import observe
 from ansible_collections.passrole.ec2.plugins.module_utils.imds.run import tell
 from ansible_collections.passrole.ec2.plugins.module_utils.imds.state import asked
@@ -165,12 +167,14 @@ OPTIONS = {
     "endpoint": {"type": "str", "default": "http://169.254.169.254"},
     "timeout": {"type": "float", "default": 2},
     "attempts": {"type": "int", "default": 3},
+    "wait_timeout": {"type": "int", "default": 0},
 }
 
 
 def read(params):
     said = asked(params)
-    return told(observe(Door(*said).get), said.endpoint, datetime.now(timezone.utc))
+    get = Door(said.endpoint, said.timeout, said.attempts).get
+    return patiently(lambda: told(observe(get), said.endpoint, datetime.now(timezone.utc)), said.wait_timeout)
 
 
 def main():

@@ -7,15 +7,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http.client import HTTPException
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
 from .observe import Answer
 
 PAUSE = 0.5  # seconds before another attempt
+BETWEEN = 2.0  # seconds between two questions about the same credentials
 LONGEST = 65536  # characters; a document of the service has some hundred
+
+
+def patiently(tell: Callable[[], dict[str, Any]], timeout: float) -> dict[str, Any]:
+    """What is told once there are credentials, or when time is up."""
+    until = time.monotonic() + timeout
+    found = tell()
+    while not found["delivered"] and time.monotonic() < until:
+        time.sleep(min(BETWEEN, max(until - time.monotonic(), 0)))
+        found = tell()
+    return found
 
 
 class Door:

@@ -19,6 +19,7 @@ class Asked(NamedTuple):
     endpoint: str
     timeout: float
     attempts: int
+    wait_timeout: int
 
 
 def asked(params: Mapping[str, Any]) -> Asked:
@@ -29,4 +30,6 @@ def asked(params: Mapping[str, Any]) -> Asked:
         raise Refused(f"timeout: must be more than 0 and at most 60 seconds, not {params['timeout']:g}")
     if not 1 <= params["attempts"] <= 10:
         raise Refused(f"attempts: must be 1 to 10, not {params['attempts']}")
-    return Asked(params["endpoint"], params["timeout"], params["attempts"])
+    if params["wait_timeout"] < 0:
+        raise Refused(f"wait_timeout: {params['wait_timeout']} is no number of seconds")
+    return Asked(params["endpoint"], params["timeout"], params["attempts"], params["wait_timeout"])

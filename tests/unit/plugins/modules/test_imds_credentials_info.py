@@ -127,6 +127,12 @@ def credentials(instance):
     return [*(found[word] for word in SECRETS if word in found), *([token.text] if token.ok else [])]
 
 
+def test_late_credentials_are_waited_for(instance, monkeypatch):
+    instance.take_role()
+    monkeypatch.setattr("time.sleep", lambda _seconds: instance.iam.add_role_to_instance_profile(InstanceProfileName="web", RoleName="web"))
+    assert instance.tell(wait_timeout=60)["delivered"]
+
+
 def test_where_nobody_answers_that_is_told(instance):
     found = instance.tell(endpoint="http://127.0.0.1:9", attempts=1)
     assert not found["delivered"] and found["instance_id"] is None
@@ -180,6 +186,7 @@ def test_what_else_answers_there_is_no_metadata_service():
         ({"endpoint": "169.254.169.254"}, "^endpoint: must be a URL such as"),
         ({"endpoint": "http://user:secret@imds"}, "^endpoint: must be a URL such as"),
         ({"timeout": 0.0}, "^timeout: must be more than 0 and at most 60 seconds, not 0"),
+        ({"wait_timeout": -1}, "^wait_timeout: -1 is no number of seconds"),
         ({"attempts": 0}, "^attempts: must be 1 to 10, not 0"),
     ],
 )
