@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from dev import processes
-from dev.demo import play
+from dev.demo import DEMO, play
 from dev.place import BUILD, IMPORTER, ROOT, SCRATCH, environment
 
 # What Galaxy promises to run from; whatever else is shipped must not be needed.
@@ -62,7 +62,7 @@ def installed(artefact: Path) -> int:
     galaxy("install", "--force", "--no-deps", "--offline", "--collections-path", str(elsewhere), str(artefact))
     collection = elsewhere / "ansible_collections" / "passrole" / "ec2"
     strip(collection)
-    return play(collections=elsewhere, folder=artefact.parent)
+    return play(DEMO, collections=elsewhere, folder=artefact.parent)
 
 
 def strip(collection: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 def beginning(group: str, handed_over: Mapping[str, Any]) -> str:
     """Said once, as nobody is there to say it when the play is interrupted."""
     if "instance_refresh_id" not in handed_over:
-        return f"{group}: interrupted, the play leaves the instances as they are by then; the next run goes on with the others"
+        return f"{group}: when the play is interrupted, instances keep what they carry by then; the next run goes on with the others"
     what = f"instance refresh {handed_over['instance_refresh_id']}"
     if handed_over["until"] == "end":
         return f"{group}: {what} is in the way and waited for"
