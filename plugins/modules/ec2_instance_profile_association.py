@@ -148,7 +148,7 @@ permissions:
   returned: success
   type: list
   elements: str
-  sample: ["ec2:DescribeIamInstanceProfileAssociations", "ec2:DescribeInstances", "ec2:ReplaceIamInstanceProfileAssociation", "iam:GetInstanceProfile", "iam:PassRole"]
+  sample: ["ec2:DescribeInstances", "ec2:ReplaceIamInstanceProfileAssociation", "iam:GetInstanceProfile", "iam:PassRole"]
 policy:
   description:
     - The policy document that allows this task, and nothing else, in check mode and in the real run alike.

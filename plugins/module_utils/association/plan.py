@@ -89,6 +89,6 @@ def warnings(changing: Sequence[Member]) -> Iterator[str]:
     if groups := sorted({one.group for one in changing if one.group}):
         named = ", ".join(f"{one.id} of group {one.group}" for one in changing if one.group)
         yield (
-            f"instances: {named}: whatever {'these groups launch' if len(groups) > 1 else 'this group launches'} next carries the instance profile of its launch "
-            "source; asg_launch_with_profile changes that, and its rollout reaches those that run"
+            f"instances: {named}: whatever {'these groups launch' if len(groups) > 1 else 'this group launches'} next carries the instance profile "
+            "of its launch source; asg_launch_with_profile changes that, and its rollout reaches those that run"
         )

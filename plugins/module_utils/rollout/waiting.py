@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Wait for a rollout outside of the module that began it, in short runs of it and looks between them. Pure: all it does is handed in. Private to this collection.
+"""Wait for a rollout outside of the module that began it, in short runs of it and looks between them. Private to this collection.
 
-The module ends when AWS goes on by itself, and is run again when there is something to do or to judge.
+Pure: all that it does is handed in. The module ends when AWS goes on by itself, and is run again when there is something to do or to judge.
 """
 
 from __future__ import annotations

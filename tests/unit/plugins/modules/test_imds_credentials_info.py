@@ -143,7 +143,8 @@ class Service:
     """A metadata service that answers as a test says."""
 
     def __init__(self, **answers):
-        self.answers = {"token": Answer(200, "t"), "instance-id": Answer(200, "i-1"), "info": Answer(200, '{"Code": "Success", "InstanceProfileArn": "a/web"}'), **answers}
+        info = Answer(200, '{"Code": "Success", "InstanceProfileArn": "a/web"}')
+        self.answers = {"token": Answer(200, "t"), "instance-id": Answer(200, "i-1"), "info": info, **answers}
 
     def get(self, path, **_how):
         return self.answers.get(path.rstrip("/").rpartition("/")[2], Answer(404))
