@@ -54,13 +54,13 @@ def passing(web):
     clock.join()
 
 
-def started(account, folder, **more):
-    (folder / "play.yml").write_text(PLAY, encoding="utf-8")
+def started(account, folder, play=PLAY, **more):
+    (folder / "play.yml").write_text(play, encoding="utf-8")
     here = {variable: value for variable, value in os.environ.items() if not variable.startswith("AWS_")}
     return subprocess.Popen(
         [sys.executable, "-m", "ansible", "playbook", "play.yml", "--extra-vars", json.dumps({"aws_endpoint_url": account.url})],
         cwd=folder,
-        env={**here, **CREDENTIALS, "HOME": str(folder), "ANSIBLE_HOME": str(folder / "ansible"), "NO_PROXY": "127.0.0.1", **more},
+        env={**here, **CREDENTIALS, "HOME": str(folder), "ANSIBLE_HOME": str(folder / "ansible"), "ANSIBLE_ASYNC_DIR": str(folder / "async"), "NO_PROXY": "127.0.0.1", **more},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -82,12 +82,31 @@ def test_what_is_written_for_programs_stays_json(passing, tmp_path):
     assert events and versions(passing) == ["2"] * 4
 
 
+def test_in_the_background_the_module_waits_by_itself_and_nothing_is_printed(passing, tmp_path):
+    stdout, stderr = started(passing, tmp_path, f"{PLAY}      async: 300\n      poll: 1\n").communicate()
+    assert "changed=1" in stdout, stdout + stderr
+    assert "to go" not in stdout and versions(passing) == ["2"] * 4
+
+
+def test_a_task_that_is_not_to_be_logged_prints_nothing(passing, tmp_path):
+    stdout, stderr = started(passing, tmp_path, f"{PLAY}      no_log: true\n").communicate()
+    assert "changed=1" in stdout, stdout + stderr
+    assert "web: " not in stdout and versions(passing) == ["2"] * 4
+
+
+def said_beforehand(line):
+    return "goes on when the play is interrupted; the next run joins it" in line
+
+
 def test_an_interrupted_run_leaves_the_rollout_to_aws_and_the_next_one_joins_it(passing, tmp_path):
     broken_off = started(passing, tmp_path)
-    while "2" not in versions(passing):
-        time.sleep(0.2)
+    while not said_beforehand(broken_off.stdout.readline()):
+        assert broken_off.poll() is None
+    # Ansible hangs if its worker dies before it has let go of the queue by which it prints.
+    time.sleep(0.3)
     os.killpg(broken_off.pid, signal.SIGINT)
-    broken_off.communicate()
+    broken_off.communicate(timeout=60)
+    assert broken_off.returncode and latest_refresh(passing)["Status"] == "InProgress"
     stdout, stderr = started(passing, tmp_path).communicate()
     assert "failed=0" in stdout, stdout + stderr
     assert len(passing.client("autoscaling").describe_instance_refreshes(**WEB)["InstanceRefreshes"]) == 1
