@@ -11,16 +11,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible import constants as C
+from ansible.errors import AnsibleConnectionFailure
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
-from ansible_collections.passrole.ec2.plugins.module_utils.rollout.waiting import OURS, Door, Teller, rolled_out
+from ansible_collections.passrole.ec2.plugins.module_utils.rollout.waiting import GONE, Door, Teller, rolled_out
 
 MODULE = "passrole.ec2.asg_launch_with_profile"
 INFO = "passrole.ec2.asg_launch_with_profile_info"
-# Their output is for programs, and a line of ours would break it.
-FOR_PROGRAMS = ("json", "jsonl")
+# The output of these is for programs, and a line of ours would break it, or for nobody.
+FOR_PROGRAMS = ("json", "jsonl", "null")
 CONNECTION = {name for option, spec in aws_argument_spec().items() for name in (option, *spec.get("aliases", ()))} | {"max_calls_per_second"}
 WAIT_TIMEOUT = 3600  # the option's default
 
@@ -59,19 +60,26 @@ class ActionModule(ActionBase):
     def _look(self, group: str, task_vars: dict[str, Any]) -> Mapping[str, Any] | None:
         """The group's latest instance refresh; a look that fails tells nothing, and the module judges in the end."""
         said = {name: value for name, value in self._task.args.items() if name in CONNECTION}
-        told = self._execute_module(INFO, {**said, "names": [group], "associations": False}, task_vars=task_vars)
-        return next((one["instance_refresh"] for one in told.get("auto_scaling_groups", ())), None)
+        try:
+            told = self._execute_module(INFO, {**said, "names": [group], "associations": False}, task_vars=task_vars)
+        except AnsibleConnectionFailure:
+            return None
+        return next((one["instance_refresh"] for one in told["auto_scaling_groups"]), GONE) if "auto_scaling_groups" in told else None
 
 
 def waits(args: Mapping[str, Any], words: Any) -> bool:
     """Whether there is a rollout that the task waits for; whatever makes no sense is the module's to refuse."""
-    if not isinstance(words, Mapping) or args.get("state", "present") != "present" or any(words.get(word) for word in OURS):
+    if not isinstance(words, Mapping) or args.get("state", "present") != "present" or is_waited_for_elsewhere(words):
         return False
     return words.get("strategy") in ("associate", "refresh") and boolean(words.get("wait", True), strict=False)
+
+
+def is_waited_for_elsewhere(words: Mapping[str, Any]) -> bool:
+    return boolean(words.get("hand_over", False), strict=False) or bool(words.get("instance_refresh_id"))
 
 
 def seconds(words: Mapping[str, Any]) -> float:
     try:
         return float(words.get("wait_timeout", WAIT_TIMEOUT))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return WAIT_TIMEOUT  # the module refuses it before anything is waited for

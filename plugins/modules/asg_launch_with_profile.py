@@ -484,7 +484,7 @@ options:
       instance_refresh_id:
         description:
           - An instance refresh that was handed over and has been waited for. The module begins no other, but sees this one to its end, fails
-            if that is not success, and does what comes after it.
+            if that is not success, and does what comes after it. It is refused where the group is not there any more.
         type: str
       verify:
         description:
@@ -520,6 +520,13 @@ options:
     type: str
     choices: [present, absent]
     default: present
+attributes:
+  action:
+    description: An action plugin of the same name shows how far a O(rollout) is while the task waits for it, as O(rollout.progress) says.
+    support: full
+  async:
+    description: With C(async), the module waits by itself, and nothing is shown meanwhile.
+    support: full
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules

@@ -14,7 +14,7 @@ from ..auto_scaling_group import plan as group_plan
 from ..auto_scaling_group import state as group_state
 from ..core.authorization import AT_LAUNCH, asked
 from ..core.aws import Aws
-from ..core.errors import CallRefused
+from ..core.errors import CallRefused, Refused
 from ..core.permissions import Permission, action_of
 from ..core.plan import Later, Plan
 from ..core.shapes import to_words, within
@@ -63,6 +63,7 @@ def of_configuration(want: configuration_state.Desired, launch: group_state.From
 def course(want: rollout_state.Desired, group: group_state.Desired, now: group_state.Group | None, source: LaunchSource, aws: Aws) -> rollout_plan.Course:
     """What the rollout does; nothing where there is no group yet, or one that goes."""
     if now is None or now.deleting or not group.present:
+        refuse_gone(want, group)
         return NOTHING
     moves = group_plan.moves(group, now, source.launch)
     seen = looked(want, now, source, moves, aws)
@@ -74,6 +75,12 @@ def course(want: rollout_state.Desired, group: group_state.Desired, now: group_s
     )
     decided = rollout_plan.plan(want, seen, target, about, lambda one: differs(one, source, target, seen, group))
     return replace(decided, warnings=(*decided.warnings, *seen.unseen))
+
+
+def refuse_gone(want: rollout_state.Desired, group: group_state.Desired) -> None:
+    """Nobody's rollout is finished by a group that is made anew."""
+    if want.begun and group.present:
+        raise Refused(f"rollout.instance_refresh_id: group {group.name} is not there any more, nor is its instance refresh {want.begun}")
 
 
 def looked(want: rollout_state.Desired, now: group_state.Group, source: LaunchSource, moves: bool, aws: Aws) -> rollout_state.Observed:

@@ -50,5 +50,6 @@ STATES = {
 
 
 def total_of(refresh: Mapping[str, Any], before: int) -> int:
-    """How many instances a refresh replaces: the most that it ever had to go, as AWS tells no total."""
-    return max(before, refresh.get("instances_to_update", 0))
+    """How many instances a refresh replaces, as AWS tells no total: the most that it ever had to go; not known where its beginning was not seen."""
+    begins = not refresh.get("percentage_complete")
+    return max(before, refresh.get("instances_to_update", 0)) if before or begins else 0

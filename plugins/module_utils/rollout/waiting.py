@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import reduce
 from typing import Any
 
@@ -24,11 +25,16 @@ ALWAYS, NEVER = "always", "none"
 FORETOLD = ("permissions", "policy", "outcome", "diff")
 LISTS = ("plan", "done", "waited", "warnings", "deprecations")
 OURS = ("hand_over", "instance_refresh_id")
+ENDED, TO_CHECKPOINT = "end", "checkpoint"  # till when a refresh is waited for
+GONE: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True)
 class Door:
-    """What is done outside: a run of the module with these words of ``rollout``, a look at the latest instance refresh, a line to the reader, a pause."""
+    """What is done outside: a run of the module with these words of ``rollout``, a look at the latest instance refresh, a line to the reader, a pause.
+
+    A look that fails tells nothing, and so does one that sees no instance refresh; ``GONE`` is told where the group is not there any more.
+    """
 
     run: Callable[[Mapping[str, Any]], Result]
     look: Callable[[], Mapping[str, Any] | None]
@@ -53,9 +59,10 @@ class Teller:
         self.said.append(line)
 
     def begin(self, handed_over: Mapping[str, Any], rollout: Mapping[str, Any]) -> None:
-        self.total = max(self.total, sum(len(batch) for batch in rollout.get("replaced", ())))
+        """Each refresh is counted for itself, and all batches of associations together."""
         line = beginning(self.group, handed_over)
         if line not in self.said:
+            self.total = to_replace(handed_over, rollout)
             self.tell(line)
 
     def count(self, handed_over: Mapping[str, Any]) -> None:
@@ -66,6 +73,12 @@ class Teller:
     def stand(self, refresh: Mapping[str, Any]) -> None:
         self.total = total_of(refresh, self.total)
         self.tell(standing(self.group, refresh, self.total))
+
+
+def to_replace(handed_over: Mapping[str, Any], rollout: Mapping[str, Any]) -> int:
+    """How many instances the refresh replaces that is handed over; not known of one that somebody else began."""
+    ours = "instance_refresh_id" in handed_over and handed_over["until"] != ENDED
+    return sum(len(batch) for batch in rollout.get("replaced", ())) if ours else 0
 
 
 def rolled_out(words: Mapping[str, Any], timeout: float, door: Door, teller: Teller) -> Result:
@@ -89,7 +102,7 @@ def next_words(words: Mapping[str, Any], handed_over: Mapping[str, Any], timeout
         teller.count(handed_over)
         return one_batch_less(words)
     over = watched(handed_over, timeout, door, teller)
-    if handed_over["until"] != "end":
+    if handed_over["until"] != ENDED:
         return {**words, "hand_over": False, "instance_refresh_id": handed_over["instance_refresh_id"]}
     # What is still in the way when time is up is named by the module's own refusal.
     return dict(words) if over else {**words, "when_under_way": "refuse"}
@@ -98,24 +111,39 @@ def next_words(words: Mapping[str, Any], handed_over: Mapping[str, Any], timeout
 def one_batch_less(words: Mapping[str, Any]) -> dict[str, Any]:
     """Each run makes one batch, and would count them anew."""
     most = words.get("max_batches")
-    return {**words, "max_batches": int(most) - 1} if most is not None else dict(words)
+    # Ansible takes "2.0" for a number of batches, too.
+    return {**words, "max_batches": int(Decimal(most)) - 1} if most is not None else dict(words)
 
 
 def watched(handed_over: Mapping[str, Any], timeout: float, door: Door, teller: Teller) -> bool:
     """Look until it is as it is waited for, or time is up; a look that fails is made again."""
     until, pause = door.clock() + timeout, FIRST_PAUSE
+    seen = handed_over["until"] == ENDED
     while True:
         refresh = door.look()
-        if refresh and refresh["instance_refresh_id"] != handed_over["instance_refresh_id"]:
-            return True
-        if refresh:
+        if refresh and is_that(refresh, handed_over):
+            seen = True
             teller.stand(refresh)
-        if refresh and (refresh["ended"] or (handed_over["until"] == "checkpoint" and refresh["at_checkpoint"])):
+        if refresh is not None and is_over(refresh, handed_over, seen):
             return True
         if door.clock() >= until:
             return False
         door.sleep(min(pause, max(until - door.clock(), 0)))
         pause = min(pause * GROWTH, LONGEST_PAUSE)
+
+
+def is_that(refresh: Mapping[str, Any], handed_over: Mapping[str, Any]) -> bool:
+    return refresh["instance_refresh_id"] == handed_over["instance_refresh_id"]
+
+
+def is_over(refresh: Mapping[str, Any], handed_over: Mapping[str, Any], seen: bool) -> bool:
+    """Whether there is nothing more to wait for, by the latest refresh of the group."""
+    if refresh == GONE:
+        return True
+    if not is_that(refresh, handed_over):
+        # AWS may list one that was begun just now a little later; till then the latest is one that ended before.
+        return seen or not refresh["ended"]
+    return refresh["ended"] or (handed_over["until"] == TO_CHECKPOINT and refresh["at_checkpoint"])
 
 
 def joined(first: Result, later: Result) -> Result:
@@ -124,7 +152,7 @@ def joined(first: Result, later: Result) -> Result:
     lists = {word: [*first.get(word, ()), *later.get(word, ())] for word in LISTS if word in first or word in later}
     changed = bool(first.get("changed") or later.get("changed"))
     whole = {**first, **later, **foretold, **lists, "changed": changed}
-    if "rollout" in first:
+    if "rollout" in first and not was_in_the_way(first, later):
         whole["rollout"] = {**first["rollout"], **known(later)}
     return as_failure(whole) if later.get("failed") else each_once(whole)
 
@@ -138,6 +166,11 @@ def as_failure(whole: Result) -> Result:
 def each_once(whole: Result) -> Result:
     """Each run warns of what it sees, and that may be the same."""
     return {**whole, "warnings": list(dict.fromkeys(whole["warnings"]))} if "warnings" in whole else whole
+
+
+def was_in_the_way(first: Result, later: Result) -> bool:
+    """Whether the later run alone knows which instances it came to, as what was in the way has replaced some."""
+    return first.get("handed_over", {}).get("until") == ENDED and "rollout" in later
 
 
 def known(later: Result) -> dict[str, Any]:

@@ -11,8 +11,9 @@ import pytest
 from ansible_collections.passrole.ec2.plugins.module_utils.core.aws import Aws
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import PassroleError
 from ansible_collections.passrole.ec2.plugins.module_utils.rollout.survey import Asked, survey
+from ansible_collections.passrole.ec2.plugins.module_utils.rollout.waiting import GONE
 from ansible_collections.passrole.ec2.plugins.module_utils.rollout.waiting import Door as Outside
-from ansible_collections.passrole.ec2.plugins.module_utils.rollout.waiting import Teller, rolled_out
+from ansible_collections.passrole.ec2.plugins.module_utils.rollout.waiting import Teller, one_batch_less, rolled_out, watched
 
 from tests.unit.promised.doors import Door
 
@@ -48,8 +49,8 @@ class Waiting:
             self.fails_to_look -= 1
             return None
         aws = Aws(Door(self.account))
-        [told] = survey(Asked(("web",), associations=False), aws.find, aws.model("autoscaling").shape_for("InstanceRefresh"))
-        return told["instance_refresh"]
+        told = survey(Asked(("web",), associations=False), aws.find, aws.model("autoscaling").shape_for("InstanceRefresh"))
+        return next((one["instance_refresh"] for one in told), GONE)
 
     def __call__(self, rollout, **said):
         outside = Outside(lambda words: self.run(words, said), self.look, self.lines.append, self.sleep, lambda: self.now)
@@ -104,10 +105,47 @@ def test_what_is_in_the_way_is_waited_for_first(web, waiting):
     assert "is in the way and waited for" in waiting.lines[0]
 
 
+@pytest.mark.parametrize("when", ["wait", "cancel"])
+def test_each_refresh_is_counted_for_itself_and_those_that_are_told_are_those_of_the_last(web, waiting, when):
+    run(web, launch_template=LARGE, rollout=refresh(wait=False))
+    done = waiting(refresh(when_under_way=when), launch_template={**SMALL, "instance_type": "t3.large"})
+    assert not [line for line in waiting.lines if "of 5" in line]
+    begun = [number for number, line in enumerate(waiting.lines) if "instance refresh" in line]
+    assert [waiting.lines[number + 1].partition(",")[2].split(" (")[0] for number in begun] == [" 0 of 4 replaced, 4 to go"] * 2
+    replaced = [one for batch in done["rollout"]["replaced"] for one in batch]
+    assert len(replaced) == 4 and all(one in done["plan"][-1] for one in replaced)
+
+
+def test_of_one_that_is_joined_on_its_way_no_more_is_told_than_is_known(web, waiting):
+    run(web, launch_template=LARGE, rollout=refresh(wait=False))
+    while versions(web).count("2") < 2:
+        web.advance(5)
+    done = waiting(refresh(), launch_template=LARGE)
+    assert done["rollout"]["joined"] == latest_refresh(web)["InstanceRefreshId"]
+    assert waiting.lines[1] == "web: refresh 25 %, 3 to go" and not [line for line in waiting.lines if "replaced" in line]
+
+
+def test_a_group_that_is_deleted_meanwhile_fails_the_task_at_once_and_is_not_made_anew(web, autoscaling, waiting):
+    def meanwhile():
+        waiting.between = lambda: None
+        autoscaling.delete_auto_scaling_group(**WEB, ForceDelete=True)
+        web.advance(600)
+
+    waiting.between = meanwhile
+    done = waiting(refresh(), launch_template=LARGE)
+    assert done["failed"] and "group web is not there any more" in done["msg"] and waiting.now < 60
+    assert len(done["done"]) == 3 and autoscaling.describe_auto_scaling_groups()["AutoScalingGroups"] == []
+
+
 def test_what_is_still_in_the_way_when_time_is_up_is_named(web, waiting):
     run(web, launch_template=LARGE, rollout=refresh(wait=False))
     done = waiting(refresh(when_under_way="wait", wait_timeout=3), launch_template={**SMALL, "instance_type": "t3.large"})
     assert done["failed"] and "is being rolled out otherwise by instance refresh" in done["msg"]
+
+
+@pytest.mark.parametrize("two", [2, "2", "2.0", 2.0])
+def test_batches_are_counted_down_however_their_number_is_written(two):
+    assert one_batch_less({"max_batches": two}) == {"max_batches": 1}
 
 
 @pytest.mark.parametrize("call", ["cancel_instance_refresh", "rollback_instance_refresh"])
@@ -134,6 +172,37 @@ def test_a_checkpoint_can_be_the_end_of_the_wait(web, waiting):
     done = waiting(refresh(wait_for="checkpoint", preferences=preferences), launch_template=LARGE)
     assert (latest_refresh(web)["Status"], latest_refresh(web)["PercentageComplete"]) == ("InProgress", 50)
     assert not done.get("failed") and waiting.lines[-1].endswith("(at a checkpoint)")
+
+
+def looked(until, *refreshes):
+    """How many looks it takes, of those that tell these refreshes, until the one by the name of ours is over."""
+    seen = []
+
+    def look():
+        seen.append(refreshes[len(seen)])
+        return seen[-1]
+
+    door = Outside(run=None, look=look, say=None, sleep=lambda _seconds: None, clock=lambda: float(len(seen)))
+    over = watched({"instance_refresh_id": "ours", "until": until}, 99, door, Teller("web", "none", None))
+    return over, len(seen)
+
+
+def told(name, ended=False):
+    return {"instance_refresh_id": name, "status": "InProgress", "ended": ended, "at_checkpoint": False}
+
+
+def test_one_that_aws_does_not_list_yet_is_not_taken_for_one_that_has_ended():
+    assert looked("completion", None, told("before", ended=True), told("ours"), told("ours", ended=True)) == (True, 4)
+
+
+def test_one_that_another_follows_has_ended():
+    assert looked("completion", told("ours"), told("after", ended=True)) == (True, 2)
+    assert looked("completion", told("after")) == (True, 1)
+    assert looked("end", told("after", ended=True)) == (True, 1)
+
+
+def test_one_whose_group_is_gone_is_over():
+    assert looked("completion", None, GONE) == (True, 2)
 
 
 def test_looks_that_fail_are_made_again(web, waiting):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.passrole.ec2.plugins.module_utils.rollout.telling import associated, beginning, standing
+from ansible_collections.passrole.ec2.plugins.module_utils.rollout.telling import associated, beginning, standing, total_of
 
 
 def seen(status="InProgress", **more):
@@ -31,6 +31,19 @@ def test_a_refresh_is_told_in_percent_and_in_instances(refresh, line):
 
 def test_before_it_is_known_how_many_there_are_only_what_is_left_is_told():
     assert standing("web", {"status": "Pending"}, 0) == "web: refresh 0 %, 0 to go (not begun yet)"
+
+
+@pytest.mark.parametrize(
+    ("refresh", "before", "total"),
+    [
+        (seen(percentage_complete=0, instances_to_update=5), 0, 5),
+        (seen(), 5, 5),
+        (seen(), 2, 3),
+        (seen(), 0, 0),
+    ],
+)
+def test_how_many_there_are_is_the_most_that_it_had_to_go_and_not_known_of_one_that_had_begun(refresh, before, total):
+    assert total_of(refresh, before) == total
 
 
 def test_associations_are_told_in_the_same_way():
