@@ -49,7 +49,7 @@ def told(heard: Heard, endpoint: str, now: datetime) -> dict[str, Any]:
 
 def profile(info: dict[str, Any]) -> dict[str, str]:
     arn = str(info["InstanceProfileArn"])
-    return {"arn": arn, "id": str(info.get("InstanceProfileId")), "name": arn.split("/")[-1], "last_updated": str(info.get("LastUpdated"))}
+    return {"arn": arn, "id": str(info.get("InstanceProfileId")), "name": arn.rpartition("/")[2], "last_updated": str(info.get("LastUpdated"))}
 
 
 def seconds_left(expiration: str | None, now: datetime) -> int | None:

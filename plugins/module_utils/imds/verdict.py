@@ -51,7 +51,7 @@ def row_of(host: Mapping[str, Any], known: Known) -> dict[str, Any]:
 
 
 def name_of(carried: Mapping[str, str]) -> str | None:
-    return carried["arn"].split("/")[-1] if carried.get("arn") else None
+    return carried["arn"].rpartition("/")[2] if carried.get("arn") else None
 
 
 def faults(host: Mapping[str, Any], heard: Mapping[str, Any], instance: str, known: Known) -> Iterator[str]:

@@ -99,7 +99,9 @@ def test_a_check_is_one_run_that_tells_nothing_of_who_waits(lines):
     assert len(task.runs) == 1 and lines == []
 
 
-@pytest.mark.parametrize("said", [{}, {"hand_over": False}, {"hand_over": "no"}, {"instance_refresh_id": ""}, {"wait_timeout": "soon"}, {"wait_timeout": 10**400}])
+@pytest.mark.parametrize(
+    "said", [{}, {"hand_over": False}, {"hand_over": "no"}, {"instance_refresh_id": ""}, {"wait_timeout": "soon"}, {"wait_timeout": 10**400}]
+)
 def test_else_the_module_begins_and_judges_and_looks_are_taken_between(said, lines):
     task = Task(BEGUN, seen(2), seen(1), seen(0), JUDGED, rollout={**REFRESH, **said})
     told = task.run(task_vars={})

@@ -21,8 +21,8 @@ HEARD = {
     "delivered": True,
     "reason": "",
 }
-INSTANCES = [{"instance_id": "i-1", "iam_instance_profile": {"arn": ARN, "id": "AIPA1"}}]
-PROFILES = [{"instance_profile_name": "web", "instance_profile_id": "AIPA1", "roles": [{"role_name": "web"}]}]
+INSTANCES = ({"instance_id": "i-1", "iam_instance_profile": {"arn": ARN, "id": "AIPA1"}},)
+PROFILES = ({"instance_profile_name": "web", "instance_profile_id": "AIPA1", "roles": [{"role_name": "web"}]},)
 
 
 def verified(host=None, instances=INSTANCES, profiles=PROFILES, **heard):
