@@ -57,10 +57,12 @@ def passing(web):
 def started(account, folder, play=PLAY, **more):
     (folder / "play.yml").write_text(play, encoding="utf-8")
     here = {variable: value for variable, value in os.environ.items() if not variable.startswith("AWS_")}
+    # Ansible looks for what runs in the background where the user is at home, whatever HOME says.
+    homes = {"HOME": str(folder), "ANSIBLE_HOME": str(folder / "ansible"), "ANSIBLE_ASYNC_DIR": str(folder / "async")}
     return subprocess.Popen(
         [sys.executable, "-m", "ansible", "playbook", "play.yml", "--extra-vars", json.dumps({"aws_endpoint_url": account.url})],
         cwd=folder,
-        env={**here, **CREDENTIALS, "HOME": str(folder), "ANSIBLE_HOME": str(folder / "ansible"), "ANSIBLE_ASYNC_DIR": str(folder / "async"), "NO_PROXY": "127.0.0.1", **more},
+        env={**here, **CREDENTIALS, **homes, "NO_PROXY": "127.0.0.1", **more},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
