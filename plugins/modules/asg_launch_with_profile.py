@@ -912,8 +912,10 @@ used_by:
   sample: [group batch]
 """
 
+from ansible_collections.passrole.ec2.plugins.module_utils.asg_launch.members import groups, names
 from ansible_collections.passrole.ec2.plugins.module_utils.asg_launch.plan import plan
 from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.switches import PROCESSES
+from ansible_collections.passrole.ec2.plugins.module_utils.core.fleet import Kind
 from ansible_collections.passrole.ec2.plugins.module_utils.core.run import run
 from ansible_collections.passrole.ec2.plugins.module_utils.rollout.state import OPTION as ROLLOUT
 
@@ -972,9 +974,11 @@ OPTIONS = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
 }
 
+FLEET = Kind(names=names, make_plan=plan, shelves=("versions",), groups=groups)
+
 
 def main():
-    run(OPTIONS, plan)
+    run(OPTIONS, plan, fleet=FLEET)
 
 
 if __name__ == "__main__":

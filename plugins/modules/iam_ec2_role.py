@@ -503,6 +503,7 @@ used_by:
 """
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.earlier import Earlier
+from ansible_collections.passrole.ec2.plugins.module_utils.core.fleet import Kind
 from ansible_collections.passrole.ec2.plugins.module_utils.core.run import run
 from ansible_collections.passrole.ec2.plugins.module_utils.ec2_role.observe import observe
 from ansible_collections.passrole.ec2.plugins.module_utils.ec2_role.plan import plan
@@ -551,8 +552,11 @@ def make_plan(params, aws):
     return vetted(whole, want, seen, vetting, aws.find, aws.partition)
 
 
+FLEET = Kind(names=lambda params: (params["name"],), make_plan=make_plan, caseless=True, shelves=("roles",))
+
+
 def main():
-    run(OPTIONS, make_plan, mutually_exclusive=NOT_TOGETHER)
+    run(OPTIONS, make_plan, fleet=FLEET, mutually_exclusive=NOT_TOGETHER)
 
 
 if __name__ == "__main__":

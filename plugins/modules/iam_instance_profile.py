@@ -402,8 +402,9 @@ used_by:
 """
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.earlier import Earlier
+from ansible_collections.passrole.ec2.plugins.module_utils.core.fleet import Kind
 from ansible_collections.passrole.ec2.plugins.module_utils.core.run import run
-from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.family import retirement
+from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.family import own_name, retirement
 from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.observe import find_formers, observe, with_its_profile
 from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.plan import plan
 from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.predecessor import aware_of_predecessor
@@ -442,8 +443,11 @@ def make_plan(params, aws):
     return planned.then(retirement(want, formers))
 
 
+FLEET = Kind(names=lambda params: (params["name"],), make_plan=make_plan, caseless=True, shelves=("profiles",), brief=own_name)
+
+
 def main():
-    run(OPTIONS, make_plan)
+    run(OPTIONS, make_plan, fleet=FLEET)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ def look_at(want: Desired, find: Find, earlier: Earlier, shape: Any) -> Observed
     if made is not None:
         now = Profile(want.name, made["path"], made["role"], made.get("tags", {}))
         return Observed(now, None if holds(now, want) else wanted_role(want, {}, find, earlier, shape))
-    words = {} if earlier.removed("instance_profile", want.name) else find_profile(want.name, find, shape)
+    words = {} if earlier.removed("instance_profile", want.name) else find_profile(want.name, find, shape, tags=want.tags is not None)
     return Observed(profile_in(words) if words else None, wanted_role(want, words, find, earlier, shape), words)
 
 
@@ -71,9 +71,10 @@ def users_of_former(one: Profile, family: set[str], want: Desired, find: Find, e
     return users_ever([ProfileInUse(one.name, one.path)], family, find, earlier, region)
 
 
-def find_profile(name: str, find: Find, shape: Any) -> dict[str, Any]:
-    # Not list_instance_profiles: it leaves the tags out.
-    answer = find("iam", "get_instance_profile", absent="NoSuchEntity", InstanceProfileName=name)
+def find_profile(name: str, find: Find, shape: Any, tags: bool = False) -> dict[str, Any]:
+    """The profile; a read of all of them is enough where nothing is declared of its tags, which AWS leaves out there."""
+    enough = (lambda answer: "Tags" in answer["InstanceProfile"]) if tags else None
+    answer = find("iam", "get_instance_profile", absent="NoSuchEntity", enough=enough, InstanceProfileName=name)
     return in_words(answer["InstanceProfile"], shape) if answer else {}
 
 
