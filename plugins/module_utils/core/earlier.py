@@ -40,6 +40,11 @@ class Earlier:
                 changed.update((kind, name) for name in things if result.get("changed"))
         return cls(merged, frozenset(changed))
 
+    def and_then(self, outcome: Mapping[str, Mapping[str, Any]]) -> Earlier:
+        """The same, and what was changed since."""
+        merged = {kind: {**self.outcome.get(kind, {}), **outcome.get(kind, {})} for kind in {*self.outcome, *outcome}}
+        return Earlier(merged, self.changed | {(kind, name) for kind, things in outcome.items() for name in things})
+
     def made(self, kind: str, name: str) -> Mapping[str, Any] | None:
         """What is known of a thing that an earlier task left there."""
         return self.outcome.get(kind, {}).get(name)

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Many resources of one kind in one task: all are planned, then all are applied, then all are looked at. Private to this collection.
+"""Many resources of one kind: all are planned by what is there at one time, all are applied side by side, and all are looked at in the end. Private to this collection.
 
-Refusals and the size gate come before the first write. A member that fails later takes nothing from the others, unless too many do.
+A member that fails takes nothing from the others, unless too many do.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from typing import Any
 from .apply import Sleep, apply, known_so_far
 from .bulk import Bulk
 from .earlier import Earlier
-from .errors import Overtaken, PassroleError, Refused, StoppedHalfway
+from .errors import Overtaken, PassroleError, StoppedHalfway
 from .gate import Gate
-from .one import MakePlan, explaining, known_of, news_of, preflown, report
+from .one import MakePlan, explaining, news_of
 from .patience import SPREAD_WITHIN, pauses
-from .plan import Action, Plan, shown
+from .plan import NO_STATE, Action, Plan, shown
 from .pool import MOST_THREADS, Slots, Together, all_of, at_once
 from .progress import NOBODY, Progress
 from .settle import looked
@@ -33,19 +33,20 @@ Params = dict[str, Any]
 Call = Callable[..., Any]
 
 FEW = 3  # members that are read one by one, as an account may hold thousands of others
-TOLD_AT_MOST = 10  # failures in a message; the results have them all
-NO_PLAN = Plan(before=None, after=None)
 
 
 @dataclass(frozen=True)
 class Kind:
     """What a module tells of its fleets."""
 
+    options: Mapping[str, Any]  # those of a task for one, which are a member's
     names: Callable[[Params], Sequence[str]]  # what no two members may keep; the first names the member
     make_plan: MakePlan
+    not_together: Sequence[tuple[str, ...]] = ()
     caseless: bool = False  # whether names are the same in any case
     shelves: tuple[str, ...] = ()  # what all members will ask for, read at the same time
     groups: Callable[[Params], Sequence[str]] = lambda params: ()
+    last_look: str = ""  # the read that ends a member's plan, where the look at all members tells the same
     brief: Callable[[Params, Mapping[str, Any]], Mapping[str, Any]] = lambda params, result: {}  # told even of an unchanged member
 
 
@@ -56,6 +57,7 @@ class Member:
     index: int
     name: str
     params: Params = field(default_factory=dict)
+    refusal: PassroleError | None = None  # why it makes no sense, where that was seen already
 
     def __str__(self) -> str:
         return f"fleet[{self.index}] ({self.name})" if self.name else f"fleet[{self.index}]"
@@ -66,7 +68,7 @@ class Course:
     """How far a member is: planned, begun, done or failed. Of an unchanged one no more is kept than is told of it."""
 
     member: Member
-    plan: Plan = NO_PLAN
+    plan: Plan = NO_STATE
     error: PassroleError | None = None
     begun: bool = False
     done: list[str] = field(default_factory=list)
@@ -94,16 +96,6 @@ class Way:
     sleep: Sleep = time.sleep
 
 
-@dataclass(frozen=True)
-class Ended:
-    """What became of all members, and what is said of them together."""
-
-    courses: Sequence[Course]
-    together: Mapping[str, Any]
-    warnings: tuple[str, ...]
-    dry: bool
-
-
 class InBulk:
     """The door as members of a fleet see it: what can be read of many at once is."""
 
@@ -115,42 +107,21 @@ class InBulk:
         return getattr(self._aws, name)
 
 
-def run_fleet(members: Sequence[Member], refused: Sequence[Course], kind: Kind, way: Way, dry: bool) -> Ended:
-    """All members to their end, those that were refused already among them."""
-    refuse_twins(members, kind)
-    courses, unread = planned(members, kind, way)
-    courses = sorted((*courses, *refused), key=lambda course: course.member.index)
-    refuse_too_much(courses, way.gate)
-    together, warnings = said_together(courses, way)
-    if not dry:
-        apply_all(courses, kind, way)
-    return Ended(courses, {**together, "outcome": outcome_of(courses, dry)}, (*unread, *warnings), dry)
-
-
-def refuse_twins(members: Sequence[Member], kind: Kind) -> None:
-    """Refuse two members that would work on the same thing."""
-    first: dict[str, Member] = {}
-    for member in members:
-        for name in kind.names(member.params):
-            twin = first.setdefault(name.lower() if kind.caseless else name, member)
-            if twin is not member:
-                raise Refused(f"fleet[{member.index}]: {name} is what fleet[{twin.index}] keeps, too; declare each thing once")
-
-
-def planned(members: Sequence[Member], kind: Kind, way: Way) -> tuple[list[Course], tuple[str, ...]]:
-    """The course of each, by what is there at one time; and what could not be read for all at once."""
-    bulk = bulk_of(members, kind, way)
-    with way.progress.counting("planned", len(members)) as counted:
-        courses = all_of(members, lambda member: counted(course_of(member, kind, InBulk(way.aws, bulk), way.whole)), way.concurrency)
-    return courses, bulk.warnings
-
-
 def bulk_of(members: Sequence[Member], kind: Kind, way: Way) -> Bulk:
+    """One look at what is there, for all members."""
     if len(members) <= FEW:
         return Bulk(way.aws.find, shelved=False)
     bulk = Bulk(way.aws.find, [group for member in members for group in kind.groups(member.params)])
     at_once(bulk.ahead(kind.shelves))
     return bulk
+
+
+def plan_all(members: Sequence[Member], kind: Kind, way: Way) -> tuple[list[Course], tuple[str, ...]]:
+    """The course of each; and what could not be read for all at once."""
+    bulk = bulk_of(members, kind, way)
+    with way.progress.counting("planned", len(members)) as counted:
+        courses = all_of(members, lambda member: counted(course_of(member, kind, InBulk(way.aws, bulk), way.whole)), way.concurrency)
+    return courses, bulk.warnings
 
 
 def course_of(member: Member, kind: Kind, aws: Any, whole: bool) -> Course:
@@ -160,45 +131,7 @@ def course_of(member: Member, kind: Kind, aws: Any, whole: bool) -> Course:
         return Course(member, error=error)
     course = Course(member, plan, result=plan.result, brief=kind.brief(member.params, shown(plan.result)), warnings=plan.warnings)
     # A plan of nothing is large all the same: the state that it starts from.
-    return course if plan else replace(course, plan=NO_PLAN, result=plan.result if whole else {})
-
-
-def refuse_too_much(courses: Sequence[Course], gate: Gate) -> None:
-    """Nothing is written when too many members are refused, or too many would change."""
-    failed = [course for course in courses if course.error]
-    if gate.refuses(len(failed), len(courses)):
-        raise FleetRefused(said_of(failed, courses, "refused, and nothing was changed"), courses)
-    changing = sum(bool(course.changes) for course in courses)
-    if gate.is_exceeded(changing, len(courses)):
-        raise FleetRefused(gate.said_of(changing, len(courses)), courses)
-
-
-class FleetRefused(Refused):
-    """Nothing was begun; what was planned or refused of each member is in the courses."""
-
-    def __init__(self, message: str, courses: Sequence[Course]) -> None:
-        super().__init__(message)
-        self.courses = courses
-
-
-def said_of(failed: Sequence[Course], courses: Sequence[Course], what: str) -> str:
-    some = "; ".join(f"{course.member}: {course.error}" for course in failed[:TOLD_AT_MOST])
-    more = f"; and {len(failed) - TOLD_AT_MOST} more" if len(failed) > TOLD_AT_MOST else ""
-    return f"{len(failed)} of {len(courses)} members {'was' if len(failed) == 1 else 'were'} {what}: {some}{more}"
-
-
-def said_together(courses: Sequence[Course], way: Way) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """What is told of all members together, the same whether or not their plans are applied; and what to warn of."""
-    whole = Plan(
-        None,
-        None,
-        steps=tuple(step for course in courses for step in course.plan),
-        looks=tuple(look for course in courses for look in course.plan.looks),
-    )
-    known = known_of({"builds_on": way.earlier}, whole, way.aws)
-    known, warnings = preflown(whole, known, way.aws) if way.preflight else (known, ())
-    told = report(whole, way.aws.permissions, known)
-    return {word: told[word] for word in ("changed", "permissions", "policy")}, warnings
+    return course if plan else replace(course, plan=NO_STATE, result=plan.result if whole else {})
 
 
 def outcome_of(courses: Iterable[Course], dry: bool) -> dict[str, dict[str, Any]]:
@@ -211,43 +144,47 @@ def outcome_of(courses: Iterable[Course], dry: bool) -> dict[str, dict[str, Any]
     return outcome
 
 
-def apply_all(courses: Sequence[Course], kind: Kind, way: Way) -> None:
+@dataclass
+class Failures:
+    """Who has failed so far, in whatever thread: as many members as are told of, in all."""
+
+    gate: Gate
+    total: int
+    count: int = 0
+    _noting: Any = field(default_factory=Lock)
+
+    @property
+    def are_too_many(self) -> bool:
+        return self.gate.stops(self.count, self.total)
+
+    def note(self, failed: int) -> None:
+        with self._noting:
+            self.count += failed
+
+
+def apply_all(courses: Sequence[Course], kind: Kind, way: Way, failures: Failures) -> None:
     """Every plan in its own order, members side by side; then a look at all of them."""
-    work = [course for course in courses if course.plan and not course.error]
-    failures = Failures(len([course for course in courses if course.error]))
     slots, call = Slots(way.concurrency, way.sleep), Together(way.aws.call).call
 
     def begin(course: Course) -> None:
         with slots:
-            if not way.gate.stops(failures.count, len(courses)):
-                one_applied(course, kind, way.aws, call, slots.rest)
-                failures.note(course)
+            if not failures.are_too_many:
+                apply_one(course, kind, way.aws, call, slots.rest)
+                failures.note(bool(course.error))
                 counted(course)
 
-    with way.progress.counting("done", len(work)) as counted:
-        all_of(work, begin, MOST_THREADS)
-    settle_all([course for course in work if course.begun and not course.error and course.member.params.get("wait", True)], kind, way)
+    with way.progress.counting("done", len(courses)) as counted:
+        all_of(courses, begin, MOST_THREADS)
+    settle_all([course for course in courses if course.begun and not course.error and course.member.params.get("wait", True)], kind, way, failures)
 
 
-@dataclass
-class Failures:
-    """How many members have failed so far, in whatever thread."""
-
-    count: int
-    _noting: Any = field(default_factory=Lock)
-
-    def note(self, course: Course) -> None:
-        with self._noting:
-            self.count += bool(course.error)
-
-
-def one_applied(course: Course, kind: Kind, aws: Aws, call: Call, sleep: Sleep) -> None:
+def apply_one(course: Course, kind: Kind, aws: Aws, call: Call, sleep: Sleep) -> None:
     """The member's plan, step by step. Where an answer is lost it looks with its own eyes: what was read of all is old by then."""
     course.begun = True
     params = {**course.member.params, "builds_on": []}
     try:
         with explaining(course.member.params, aws, course.plan):
-            made = apply(course.plan, call, sleep, partial(kind.make_plan, params, aws))
+            made = apply(less_last_look(course.plan, kind), call, sleep, partial(kind.make_plan, params, aws))
     except PassroleError as error:
         course.error = error
         return
@@ -256,7 +193,11 @@ def one_applied(course: Course, kind: Kind, aws: Aws, call: Call, sleep: Sleep) 
     course.warnings = (*course.warnings, *news_of(made))
 
 
-def settle_all(courses: Sequence[Course], kind: Kind, way: Way) -> None:
+def less_last_look(plan: Plan, kind: Kind) -> Plan:
+    return replace(plan, steps=tuple(step for step in plan if isinstance(step, Action) or step.operation != kind.last_look))
+
+
+def settle_all(courses: Sequence[Course], kind: Kind, way: Way, failures: Failures) -> None:
     """Look at all that was done, for as long as news takes to spread, until nothing differs from what is wanted."""
     left: list[tuple[Course, PassroleError | None]] = [(course, None) for course in courses]
     for pause in (0.0, *pauses(SPREAD_WITHIN)):
@@ -265,6 +206,7 @@ def settle_all(courses: Sequence[Course], kind: Kind, way: Way) -> None:
         left = [(course, why) for course, why in looked_at([course for course, _why in left], kind, way) if why]
     for course, why in left:
         course.error = StoppedHalfway("see all as planned", why, course.done, why.left if isinstance(why, Overtaken) else [])
+    failures.note(len(left))
 
 
 def looked_at(courses: Sequence[Course], kind: Kind, way: Way) -> list[tuple[Course, PassroleError | None]]:
@@ -274,9 +216,17 @@ def looked_at(courses: Sequence[Course], kind: Kind, way: Way) -> list[tuple[Cou
 
 
 def why_not_settled(course: Course, kind: Kind, aws: Any) -> PassroleError | None:
-    params = {**course.member.params, "builds_on": []}
+    """Look at a member; what only a look can tell of it is told from now on."""
+    seen: list[Plan] = []
+
+    def look() -> Plan:
+        seen.append(kind.make_plan({**course.member.params, "builds_on": []}, aws))
+        return seen[-1]
+
     try:
-        course.warnings = (*course.warnings, *looked(lambda: kind.make_plan(params, aws)))
+        course.warnings = (*course.warnings, *looked(look))
     except PassroleError as error:
         return error
+    if kind.last_look and seen:
+        course.result = {**course.result, **shown(seen[-1].result)}
     return None

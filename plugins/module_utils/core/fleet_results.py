@@ -13,11 +13,13 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from .chain import Ended, said_of
 from .errors import FleetFailed
-from .fleet import Course, Ended, said_of
+from .fleet import Course
 from .plan import shown
 
 LONGEST = 400_000  # characters of JSON; AWX shows no result of more than 700,000, and the outcome comes beside
+PLANS_SHOWN = 50
 LONGEST_POLICY = 6_144  # characters, the most that IAM takes for a managed policy, white space aside
 
 Told = dict[str, Any]
@@ -30,7 +32,7 @@ def result_of(ended: Ended, every: bool = False) -> tuple[Told, tuple[str, ...]]
     result, warnings = told(ended.courses, ended.together, ended.dry, every)
     if failed:
         stopped = f"; {len(left)} were not begun, as more than max_fail_percentage had failed" if left else ""
-        raise FleetFailed(said_of(failed, ended.courses, "refused or failed") + stopped, result, stopped=bool(left))
+        raise FleetFailed(said_of(failed, len(ended.courses), "refused or failed") + stopped, result, stopped=bool(left))
     return result, (*warnings, *ended.warnings)
 
 
@@ -48,6 +50,7 @@ def told(courses: Sequence[Course], together: Mapping[str, Any], dry: bool, ever
         "changed": any(is_changed(course, dry) for course in courses),
         "results": entries,
         "members": counted(courses, dry),
+        "summary": list(summary(courses, dry)),
         "diff": [] if shortened else [diff_of(course) for course in courses if is_changed(course, dry) and not course.error],
         "policy": policy if len(json.dumps(policy, separators=(",", ":"))) <= LONGEST_POLICY else None,
     }
@@ -62,9 +65,19 @@ def counted(courses: Sequence[Course], dry: bool) -> dict[str, int]:
     return {"changed": changed, "unchanged": len(courses) - failed - changed - unbegun, "failed": failed, "not_begun": unbegun}
 
 
+def summary(courses: Sequence[Course], dry: bool) -> Iterator[str]:
+    """How many of what, and the plans of the first that change."""
+    count = counted(courses, dry)
+    unbegun = f", {count['not_begun']} not begun" if count["not_begun"] else ""
+    yield f"{count['changed']} of {len(courses)} changed, {count['failed']} failed, {count['unchanged']} as declared{unbegun}"
+    plans = [course for course in courses if is_changed(course, dry) and not course.error]
+    yield from (f"{course.member.name}: {'; '.join(course.changes if dry else course.done)}" for course in plans[:PLANS_SHOWN])
+    yield from (f"and {len(plans) - PLANS_SHOWN} more",) if len(plans) > PLANS_SHOWN else ()
+
+
 def is_changed(course: Course, dry: bool) -> bool:
     if course.error:
-        return bool(course.error.as_result()["changed"])
+        return failure(course, dry)["changed"]
     return bool(course.changes) and (dry or course.begun)
 
 
@@ -107,8 +120,12 @@ def in_shortest(course: Course, dry: bool) -> Told:
 
 
 def failure(course: Course, dry: bool) -> Told:
+    """What was done of it and what was not, in whichever stage it failed."""
     said = course.error.as_result()
-    return {"name": course.member.name, **course.brief, **said, "changed": bool(said["changed"]) and not dry, "failed": True}
+    done = [] if dry else [*course.done, *said.get("done", [])]
+    undone = [] if dry or not course.begun else [step for step in course.changes if step not in done]
+    steps = {**({"done": done} if done else {}), **({"not_done": undone} if undone else {})}
+    return {"name": course.member.name, **course.brief, **said, **steps, "changed": bool(done or said.get("not_known")), "failed": True}
 
 
 def diff_of(course: Course) -> Told:

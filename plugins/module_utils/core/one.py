@@ -18,13 +18,12 @@ from .earlier import Earlier
 from .errors import PassroleError
 from .least_privilege import policy_of
 from .permissions import Known, Permission, learned, rules
-from .plan import Action, Plan, Wait, shown
+from .plan import NO_STATE, Action, Plan, Wait, shown
 from .preflight import preflight
 from .settle import settle
 
 Aws = Any  # the door, of core.aws or one that reads in bulk
 MakePlan = Callable[[dict[str, Any], Aws], Plan]
-NO_PLAN = Plan(before=None, after=None)
 
 
 def one(
@@ -63,7 +62,7 @@ def news_of(applied: Applied) -> tuple[str, ...]:
 
 
 @contextmanager
-def explaining(params: dict[str, Any], aws: Aws, plan: Plan = NO_PLAN) -> Iterator[None]:
+def explaining(params: dict[str, Any], aws: Aws, plan: Plan = NO_STATE) -> Iterator[None]:
     """Whatever is denied meanwhile is explained."""
     try:
         yield

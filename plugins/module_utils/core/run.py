@@ -7,25 +7,22 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from difflib import get_close_matches
-from functools import cached_property, partial
+from functools import partial
 from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 from .aws import CONNECTIONS, Aws
+from .chain import FleetRefused, Stage, run_chain
 from .denials import explained
 from .earlier import BUILDS_ON, Earlier
 from .errors import PassroleError, Refused
-from .fleet import Course, FleetRefused, Kind, Member, Way, run_fleet
+from .fleet import Course, Kind, Member, Way
 from .fleet_results import details, refusal_of, result_of
 from .gate import Gate
 from .one import MakePlan, one
@@ -34,6 +31,7 @@ from .pool import CONCURRENCY, checked_concurrency
 from .preflight import PREFLIGHT
 from .progress import Progress
 from .secrets import secrets
+from .spec import Spec, sayable
 
 Result = tuple[dict[str, Any], tuple[str, ...]]
 
@@ -103,30 +101,34 @@ def in_short(params: Mapping[str, Any]) -> dict[str, Any]:
     return {**params, **long}
 
 
-def sayable(value: Any, spec: Mapping[str, Any]) -> Any:
-    """The same, with texts in the place of structures where plain values are taken, of plain values where structures are, and of no numbers."""
-    if spec.get("options"):
-        if isinstance(value, Mapping):
-            return {name: sayable(item, spec["options"].get(name, {})) for name, item in value.items()}
-        return value if isinstance(value, (str, type(None))) else json.dumps(value, default=str)
-    if spec.get("type") in ("int", "float"):
-        strange = isinstance(value, (Mapping, list)) or (isinstance(value, float) and not math.isfinite(value))
-        return json.dumps(value, default=str) if strange else value
-    return value
-
-
 # AnsibleAWSModule reads its module class from here, whatever its caller passes.
 AnsibleAWSModule.default_settings["module_class"] = DiscreetModule
 
 
-def run(options: dict[str, Any], make_plan: MakePlan, fleet: Kind | None = None, **rules: Any) -> NoReturn:
+def run(options: dict[str, Any], make_plan: MakePlan, fleet: Kind | None = None) -> NoReturn:
     """Plan; apply unless in check mode; report. A module that has a ``fleet`` does so for one resource, or for many."""
     if fleet is None:
-        module = opened({**options, **SHARED}, **rules)
+        module = opened({**options, **SHARED})
     else:
-        module = opened({**once_or_many(options), **SHARED}, required_one_of=once_or_in_fleet(options), **rules)
-    work = partial(one, make_plan=make_plan) if module.params.get("fleet") is None else partial(many, module, Spec(options, rules), fleet)
-    conclude(module, lambda: work(alone(module.params), aws=door(module), dry=module.check_mode))
+        module = opened({**once_or_many(options), **SHARED}, required_one_of=once_or_in_fleet(options), mutually_exclusive=list(fleet.not_together))
+    if module.params.get("fleet") is None:
+        work = partial(one, make_plan=make_plan)
+    else:
+        work = partial(many, module, [Stage(fleet, Spec(fleet).read, lambda said, _briefs: said)], named_by_themselves)
+    carry_out(module, lambda dry: work(alone(module.params, options), aws=door(module), dry=dry))
+
+
+def run_stages(
+    options: dict[str, Any], stages: Callable[[dict[str, Any], Callable[[Kind], Any]], Sequence[Stage]], members: Callable[[dict[str, Any]], list[Member]]
+) -> NoReturn:
+    """The same for a fleet alone, each of which is several resources that build on each other."""
+    module = opened({**OF_FLEET, **options, **SHARED})
+    read = stages(module.params, lambda kind: Spec(kind).read)
+    carry_out(module, lambda dry: many(module, read, members, module.params, door(module), dry))
+
+
+def carry_out(module: AnsibleAWSModule, work: Callable[[bool], Result]) -> NoReturn:
+    conclude(module, lambda: work(module.check_mode))
 
 
 def tell(options: dict[str, Any], read: Callable[[dict[str, Any], Aws], dict[str, Any]], **rules: Any) -> NoReturn:
@@ -153,27 +155,38 @@ def door(module: AnsibleAWSModule) -> Aws:
     return Aws(module, per_second=checked_pace(module.params["max_calls_per_second"]), connections=connections)
 
 
-def alone(params: dict[str, Any]) -> dict[str, Any]:
-    """The options of a task; those that are for a fleet make no sense without one."""
+def alone(params: dict[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of a task, be they for one resource or for a fleet; neither makes sense for the other."""
     if params.get("fleet") is None:
         for name, option in OF_FLEET.items():
             if params.get(name) != option.get("default") and name != "progress_path":
                 raise Refused(f"{name}: belongs to a fleet; fleet must be given too")
+        return params
+    for name, option in options.items():
+        if params[name] not in (None, option.get("default")):
+            raise Refused(f"{name}: given beside fleet; give it in each member that it is for")
     return params
 
 
-def many(module: AnsibleAWSModule, spec: Spec, kind: Kind, params: dict[str, Any], aws: Aws, dry: bool) -> Result:
+def many(
+    module: AnsibleAWSModule, stages: Sequence[Stage], members: Callable[[dict[str, Any]], list[Member]], params: dict[str, Any], aws: Aws, dry: bool
+) -> Result:
     """The fleet's result; its details are written where they are asked for, whatever became of it."""
     way = way_of(params, aws)
     refuse_unwritable(params["details_path"])
-    members, refused = members_of(params, spec, kind, way)
     try:
-        ended = run_fleet(members, refused, kind, way, dry)
+        ended = run_chain(members(params), stages, way, dry)
     except FleetRefused as refusal:
         write_details(module, refusal.courses, dry=True)
         raise refusal_of(str(refusal), refusal.courses) from refusal
     write_details(module, ended.courses, dry)
     return result_of(ended, every=params["details"] == "all")
+
+
+def named_by_themselves(params: Mapping[str, Any]) -> list[Member]:
+    """Each member by whatever it says its name is, before anybody has read its options."""
+    names = ("name", "role_name", "instance_profile_name", "group_name")
+    return [Member(index, str(next((said[word] for word in names if said.get(word)), "")), dict(said)) for index, said in enumerate(params["fleet"])]
 
 
 def way_of(params: Mapping[str, Any], aws: Aws) -> Way:
@@ -186,47 +199,6 @@ def way_of(params: Mapping[str, Any], aws: Aws) -> Way:
         preflight=params["preflight"],
         whole=bool(params["details_path"]) or params["details"] == "all",
     )
-
-
-@dataclass(frozen=True)
-class Spec:
-    """A module's own options, and the rules between them, by which the members of a fleet are read, too."""
-
-    options: Mapping[str, Any]
-    rules: Mapping[str, Any]
-
-    @cached_property
-    def validator(self) -> ArgumentSpecValidator:
-        return ArgumentSpecValidator(dict(self.options), **self.rules)
-
-    @cached_property
-    def words(self) -> set[str]:
-        return {word for name, option in self.options.items() for word in (name, *option.get("aliases", ()))}
-
-    def read(self, said: Mapping[str, Any]) -> dict[str, Any]:
-        for word in said:
-            if word not in self.words:
-                near = get_close_matches(str(word), self.words, n=1)
-                raise Refused(f"{word}: no such option of a member{f'; did you mean {near[0]}?' if near else ''}")
-        result = self.validator.validate({name: sayable(value, self.options.get(name, {})) for name, value in said.items()})
-        if result.error_messages:
-            raise Refused("; ".join(result.error_messages))
-        return result.validated_parameters
-
-
-def members_of(params: Mapping[str, Any], spec: Spec, kind: Kind, way: Way) -> tuple[list[Member], list[Course]]:
-    """The members of the fleet, and those whose options make no sense, refused."""
-    for name, option in spec.options.items():
-        if params[name] not in (None, option.get("default")):
-            raise Refused(f"{name}: given beside fleet; give it in each member that it is for")
-    members, refused = [], []
-    for index, said in enumerate(params["fleet"]):
-        try:
-            read = {**spec.read(said), "builds_on": way.earlier, "preflight": False}
-            members.append(Member(index, next(iter(kind.names(read)), ""), read))
-        except PassroleError as error:
-            refused.append(Course(Member(index, str(said.get("name", ""))), error=error))
-    return members, refused
 
 
 def refuse_unwritable(path: str | None) -> None:
