@@ -11,14 +11,16 @@ make it, or where it tells less than is enough, the one thing is asked for. What
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from threading import Lock
 from typing import Any
 
 from .errors import CallRefused
 from .permissions import action_of
+from .pool import begin
 
 Find = Callable[..., Any]
 Answer = Mapping[str, Any]
@@ -97,10 +99,10 @@ SHELVES = {
 class Bulk:
     """Reads for one look of a fleet at what is there. Any thread may ask; who comes while a read is made waits for its answer."""
 
-    def __init__(self, find: Find, groups: Iterable[str] = (), shelved: bool = True) -> None:
+    def __init__(self, find: Find, shelved: bool = True) -> None:
         self._find = find
         self._shelved = shelved
-        self._groups = sorted(set(groups))
+        self._groups: dict[str, tuple[str, ...]] = {}  # each group of the fleet with those that it is asked for with
         self._answers: dict[Any, Future[Any]] = {}
         self._lock = Lock()
         self._denied: dict[str, str] = {}
@@ -150,22 +152,26 @@ class Bulk:
             return None
         return SHELVES[name].sorted_by(answers)
 
-    def groups(self) -> Mapping[str, Any]:
-        """The groups of the fleet, by their names; a read of all would tell of every other, too."""
-        return self.once("groups", lambda: dict(self._named()))
+    def expect(self, shelves: Iterable[str], groups: Iterable[str] = ()) -> None:
+        """Begin to read what is going to be asked for, all of it at the same time."""
+        if self._shelved:
+            names = sorted(set(groups) - self._groups.keys())
+            batches = [tuple(names[start : start + GROUPS_AT_ONCE]) for start in range(0, len(names), GROUPS_AT_ONCE)]
+            self._groups.update((name, batch) for batch in batches for name in batch)
+            begin(partial(self.read, service, operation, "", params) for name in shelves for service, operation, params in SHELVES[name].reads)
+            begin(partial(self.batch, batch) for batch in batches)
 
-    def _named(self) -> Iterator[tuple[str, Any]]:
-        for start in range(0, len(self._groups), GROUPS_AT_ONCE):
-            answer = self.read("autoscaling", "describe_auto_scaling_groups", "", {"AutoScalingGroupNames": self._groups[start : start + GROUPS_AT_ONCE]})
-            yield from ((group["AutoScalingGroupName"], group) for group in answer["AutoScalingGroups"])
+    def batch(self, names: tuple[str, ...]) -> Mapping[str, Any]:
+        """Some groups of the fleet, by their names; a read of all would tell of every other, too."""
+        return self.once(names, lambda: self._named(names))
 
-    def knows(self, group: str) -> bool:
-        return group in self._groups
+    def _named(self, names: tuple[str, ...]) -> dict[str, Any]:
+        answer = self.read("autoscaling", "describe_auto_scaling_groups", "", {"AutoScalingGroupNames": list(names), "MaxRecords": GROUPS_AT_ONCE})
+        return {group["AutoScalingGroupName"]: group for group in answer["AutoScalingGroups"]}
 
-    def ahead(self, shelves: Iterable[str]) -> Iterator[Callable[[], Any]]:
-        """The reads that will be asked for, to be made at the same time."""
-        yield from ((lambda one=one: self.read(one[0], one[1], "", one[2])) for name in shelves for one in SHELVES[name].reads)
-        yield from (self.groups,) if self._groups else ()
+    def group(self, name: str) -> Any:
+        """The group, or NOTHING; of one that nobody expected it is not told."""
+        return self.batch(self._groups[name]).get(name, NOTHING) if name in self._groups else UNTOLD
 
 
 def from_shelf(name: str, key: str, told: Callable[[Any, Answer], Any]) -> Callable[[Bulk, Answer], Any]:
@@ -220,10 +226,8 @@ def one_template(bulk: Bulk, params: Answer) -> Any:
 
 def one_group(bulk: Bulk, params: Answer) -> Any:
     names = params.get("AutoScalingGroupNames", ())
-    if len(names) != 1 or not bulk.knows(names[0]):
-        return UNTOLD
-    found = bulk.groups().get(names[0])
-    return {"AutoScalingGroups": [found] if found else []}
+    found = bulk.group(names[0]) if len(names) == 1 else UNTOLD
+    return found if found is UNTOLD else {"AutoScalingGroups": [] if found is NOTHING else [found]}
 
 
 def of_group(name: str, member: str) -> Callable[[Bulk, Answer], Any]:

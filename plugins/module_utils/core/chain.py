@@ -15,7 +15,7 @@ from typing import Any
 
 from .earlier import Earlier
 from .errors import PassroleError, Refused
-from .fleet import Course, Failures, Kind, Member, Way, apply_all, outcome_of, plan_all
+from .fleet import Course, Failures, Kind, Member, Way, apply_all, looking, outcome_of, plan_all
 from .one import known_of, preflown, report
 from .plan import NO_STATE, Plan
 
@@ -105,16 +105,17 @@ def run_chain(members: Sequence[Member], stages: Sequence[Stage], way: Way, dry:
 
 
 def plan_stages(fleet: Sequence[Whole], stages: Sequence[Stage], way: Way) -> tuple[str, ...]:
-    """Each stage by what the ones before it are going to leave; what could not be read for all at once."""
-    earlier, unread = way.earlier, ()
+    """Each stage by what the ones before it are going to leave, and all by what is there at one time; what could not be read for all at once."""
+    earlier, bulk = way.earlier, looking(len(fleet), way)
+    bulk.expect(shelf for stage in stages for shelf in stage.kind.shelves)
     for number, stage in enumerate(stages):
         owners = owned([one for one in fleet if not one.error], stage, earlier)
-        courses, more = plan_all([member for member, _owners in owners], stage.kind, way)
+        courses = plan_all([member for member, _owners in owners], stage.kind, way, bulk)
         for course, (_member, some) in zip(courses, owners):
             for one in some:
                 one.courses[number] = course
-        earlier, unread = earlier.and_then(outcome_of(courses, dry=True)), (*unread, *more)
-    return tuple(dict.fromkeys(unread))
+        earlier = earlier.and_then(outcome_of(courses, dry=True))
+    return bulk.warnings
 
 
 def owned(fleet: Sequence[Whole], stage: Stage, earlier: Earlier) -> list[tuple[Member, list[Whole]]]:

@@ -24,7 +24,7 @@ from .gate import Gate
 from .one import MakePlan, explaining, news_of
 from .patience import SPREAD_WITHIN, pauses
 from .plan import NO_STATE, Action, Plan, shown
-from .pool import MOST_THREADS, Slots, Together, all_of, at_once
+from .pool import MOST_THREADS, Slots, Together, all_of
 from .progress import NOBODY, Progress
 from .settle import looked
 
@@ -107,21 +107,23 @@ class InBulk:
         return getattr(self._aws, name)
 
 
-def bulk_of(members: Sequence[Member], kind: Kind, way: Way) -> Bulk:
-    """One look at what is there, for all members."""
-    if len(members) <= FEW:
-        return Bulk(way.aws.find, shelved=False)
-    bulk = Bulk(way.aws.find, [group for member in members for group in kind.groups(member.params)])
-    at_once(bulk.ahead(kind.shelves))
+def looking(count: int, way: Way) -> Bulk:
+    """One look at what is there, for so many members."""
+    return Bulk(way.aws.find, shelved=count > FEW)
+
+
+def expected(members: Sequence[Member], kind: Kind, bulk: Bulk) -> Bulk:
+    """The same look, which begins with what is going to be asked of these."""
+    if members:
+        bulk.expect(kind.shelves, [group for member in members for group in kind.groups(member.params)])
     return bulk
 
 
-def plan_all(members: Sequence[Member], kind: Kind, way: Way) -> tuple[list[Course], tuple[str, ...]]:
-    """The course of each; and what could not be read for all at once."""
-    bulk = bulk_of(members, kind, way)
+def plan_all(members: Sequence[Member], kind: Kind, way: Way, bulk: Bulk) -> list[Course]:
+    """The course of each."""
+    door = InBulk(way.aws, expected(members, kind, bulk))
     with way.progress.counting("planned", len(members)) as counted:
-        courses = all_of(members, lambda member: counted(course_of(member, kind, InBulk(way.aws, bulk), way.whole)), way.concurrency)
-    return courses, bulk.warnings
+        return all_of(members, lambda member: counted(course_of(member, kind, door, way.whole)), way.concurrency)
 
 
 def course_of(member: Member, kind: Kind, aws: Any, whole: bool) -> Course:
@@ -211,8 +213,8 @@ def settle_all(courses: Sequence[Course], kind: Kind, way: Way, failures: Failur
 
 def looked_at(courses: Sequence[Course], kind: Kind, way: Way) -> list[tuple[Course, PassroleError | None]]:
     """Each with why it is not as planned, if it is not."""
-    bulk = bulk_of([course.member for course in courses], kind, way)
-    return list(zip(courses, all_of(courses, lambda course: why_not_settled(course, kind, InBulk(way.aws, bulk)), way.concurrency)))
+    door = InBulk(way.aws, expected([course.member for course in courses], kind, looking(len(courses), way)))
+    return list(zip(courses, all_of(courses, lambda course: why_not_settled(course, kind, door), way.concurrency)))
 
 
 def why_not_settled(course: Course, kind: Kind, aws: Any) -> PassroleError | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from threading import Lock, Semaphore
+from threading import Lock, Semaphore, Thread
 from typing import Any, TypeVar
 
 from .errors import Refused
@@ -45,17 +45,16 @@ class Slots:
 
 def all_of(some: Sequence[One], work: Callable[[One], Made], threads: int) -> list[Made]:
     """What the work makes of each, in their order; one by one where there is nothing to gain from more."""
-    if len(some) < 2:
+    if len(some) < 2 or threads < 2:
         return [work(one) for one in some]
     with ThreadPoolExecutor(max_workers=min(threads, len(some))) as pool:
         return list(pool.map(work, some))
 
 
-def at_once(works: Iterable[Callable[[], Any]]) -> None:
-    """All of these at the same time. What fails says so to whoever asks for it."""
-    some = list(works)
-    if some:
-        all_of(some, silently, len(some))
+def begin(works: Iterable[Callable[[], Any]]) -> None:
+    """All of these at the same time, while the caller goes on. What fails says so to whoever asks for it."""
+    for work in works:
+        Thread(target=silently, args=(work,), daemon=True).start()
 
 
 def silently(work: Callable[[], Any]) -> None:
