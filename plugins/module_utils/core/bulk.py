@@ -29,6 +29,11 @@ Read = tuple[str, str, Mapping[str, Any]]
 LATEST, DEFAULT = "$Latest", "$Default"
 GROUPS_AT_ONCE = 100  # the most names that one call takes
 
+
+class Part(dict):
+    """What is told of a thing of which there may be more: only who asks can say whether it is enough."""
+
+
 UNTOLD = object()  # the bulk read does not tell: ask for the one thing
 NOTHING = object()  # there is no such thing
 
@@ -118,9 +123,7 @@ class Bulk:
         answer = tell(self, params) if tell else UNTOLD
         if answer is NOTHING and absent:
             return None
-        if answer in (UNTOLD, NOTHING) or (enough and not enough(answer)):
-            return self.read(service, operation, absent, params)
-        return answer
+        return answer if is_enough(answer, enough) else self.read(service, operation, absent, params)
 
     def read(self, service: str, operation: str, absent: str | tuple[str, ...], params: Mapping[str, Any]) -> Any:
         return self.once(repr((service, operation, absent, sorted(params.items()))), lambda: self._find(service, operation, absent=absent, **params))
@@ -174,6 +177,12 @@ class Bulk:
         return self.batch(self._groups[name]).get(name, NOTHING) if name in self._groups else UNTOLD
 
 
+def is_enough(answer: Any, enough: Callable[[Any], bool] | None) -> bool:
+    if answer is UNTOLD or answer is NOTHING:
+        return False
+    return enough(answer) if enough else not isinstance(answer, Part)
+
+
 def from_shelf(name: str, key: str, told: Callable[[Any, Answer], Any]) -> Callable[[Bulk, Answer], Any]:
     """Tell of one thing on a shelf by the parameter that names it."""
 
@@ -198,7 +207,7 @@ def inline_policy(role: Answer, params: Answer) -> Any:
 
 
 def some_versions(bulk: Bulk, params: Answer) -> Any:
-    """The latest and the default version of a template, and those numbers that are one of them; all of them, where there are no others."""
+    """The latest and the default version of a template, and those numbers that are one of them; they are a part of all of them."""
     shelf = bulk.shelf("versions")
     name = params.get("LaunchTemplateName") or params.get("LaunchTemplateId")
     if shelf is None or name is None:
@@ -206,10 +215,11 @@ def some_versions(bulk: Bulk, params: Answer) -> Any:
     known = shelf.get(name)
     if known is None:
         return NOTHING
-    wanted = [one for asked in params.get("Versions", ()) for one in known.values() if is_asked(one, asked, known)]
-    if params.get("Versions") and len({one["VersionNumber"] for one in wanted}) < len({*params["Versions"]} - {LATEST, DEFAULT}):
-        return UNTOLD
-    return {"LaunchTemplateVersions": list({one["VersionNumber"]: one for one in wanted}.values() if params.get("Versions") else known.values())}
+    if "Versions" not in params:
+        return Part(LaunchTemplateVersions=list(known.values()))
+    found = {one["VersionNumber"]: one for asked in params["Versions"] for one in known.values() if is_asked(one, asked, known)}
+    numbers = {asked for asked in params["Versions"] if asked not in (LATEST, DEFAULT)}
+    return {"LaunchTemplateVersions": list(found.values())} if numbers <= {str(number) for number in found} else UNTOLD
 
 
 def is_asked(version: Answer, asked: str, known: Mapping[int, Answer]) -> bool:

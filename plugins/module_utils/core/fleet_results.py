@@ -18,7 +18,9 @@ from .errors import FleetFailed
 from .fleet import Course
 from .plan import shown
 
-LONGEST = 400_000  # characters of JSON; AWX shows no result of more than 700,000, and the outcome comes beside
+# Characters of JSON; AWX shows no result that has more than 700,000.
+LONGEST = 400_000
+LONGEST_OUTCOME = 200_000
 PLANS_SHOWN = 50
 LONGEST_POLICY = 6_144  # characters, the most that IAM takes for a managed policy, white space aside
 
@@ -44,7 +46,8 @@ def refusal_of(message: str, courses: Sequence[Course]) -> FleetFailed:
 
 def told(courses: Sequence[Course], together: Mapping[str, Any], dry: bool, every: bool) -> tuple[Told, tuple[str, ...]]:
     entries, shortened = shortest_needed(courses, dry, every)
-    policy = together["policy"]
+    policy, outcome = together["policy"], together["outcome"]
+    long = length(outcome) > LONGEST_OUTCOME
     result = {
         **together,
         "changed": any(is_changed(course, dry) for course in courses),
@@ -52,10 +55,21 @@ def told(courses: Sequence[Course], together: Mapping[str, Any], dry: bool, ever
         "members": counted(courses, dry),
         "summary": list(summary(courses, dry)),
         "diff": [] if shortened else [diff_of(course) for course in courses if is_changed(course, dry) and not course.error],
-        "policy": policy if len(json.dumps(policy, separators=(",", ":"))) <= LONGEST_POLICY else None,
+        "policy": policy if length(policy) <= LONGEST_POLICY else None,
+        "outcome": {} if long else outcome,
     }
-    note = ("fleet: the results are shortened, as they would be too long to show; details_path writes them to a file",) if shortened else ()
-    return result, (*note, *(f"{course.member}: {warning}" for course in courses for warning in dict.fromkeys(course.warnings)))
+    return result, (*notes(shortened, long), *(f"{course.member}: {warning}" for course in courses for warning in dict.fromkeys(course.warnings)))
+
+
+def notes(shortened: bool, long: bool) -> Iterator[str]:
+    if shortened:
+        yield "fleet: the results are shortened, as they would be too long to show; details_path writes them to a file"
+    if long:
+        yield "fleet: the outcome is left out, as it would be too long to show; later tasks go by what AWS shows by then"
+
+
+def length(value: Any) -> int:
+    return len(json.dumps(value, separators=(",", ":"), default=str))
 
 
 def counted(courses: Sequence[Course], dry: bool) -> dict[str, int]:
@@ -85,7 +99,7 @@ def shortest_needed(courses: Sequence[Course], dry: bool, every: bool) -> tuple[
     """The entries, with as much in them as can be shown."""
     for entry in (partial_to(every), in_short, in_shortest):
         entries = [entry(course, dry) for course in courses]
-        if every or len(json.dumps(entries, default=str)) <= LONGEST:
+        if every or length(entries) <= LONGEST:
             break
     return entries, entry in (in_short, in_shortest)
 
