@@ -261,8 +261,8 @@ def test_news_that_spreads_late_is_waited_for_and_holds_up_no_other(account):
     assert any("waited" in one for one in result["results"])
 
 
-def test_what_was_read_before_is_not_taken_for_what_is_there_after_a_lost_answer(account):
-    account.faults({"operation": "CreateRole", "kind": "lost", "times": 2})
+def test_what_was_read_before_is_not_taken_for_what_is_there_after_a_lost_answer(account, no_waiting):
+    account.faults({"kind": "reset_after", "operation": "CreateRole", "times": 2})
     result = fleet(ROLES, named(6), account)
     assert result["members"]["changed"] == 6
     assert written(account)["CreateRole"] >= 6
