@@ -77,6 +77,14 @@ def test_a_check_foretells_what_the_run_does_and_writes_nothing(account):
     assert [one["plan"] for one in done["results"]] == [one["plan"] for one in foretold["results"]]
 
 
+def test_the_diff_of_an_application_tells_its_kinds_apart(account):
+    result = applications(named(1, path="/web/", tags={"team": "web"}), account, dry=True, defaults=chain(account))
+    [diff] = result["diff"]
+    assert diff["before"] == {}
+    assert diff["after"].keys() == {"iam_role", "iam_instance_profile", "launch_template", "auto_scaling_group"}
+    assert diff["after"]["iam_instance_profile"]["role"] == "app-0"
+
+
 def test_creating_one_of_many_takes_six_writes_and_hardly_a_read(account):
     applications(named(20), account, defaults=chain(account))
     made = calls(account)

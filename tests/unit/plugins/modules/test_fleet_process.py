@@ -78,7 +78,7 @@ def test_details_are_written_in_full_to_a_file_of_the_owners_own(task, tmp_path)
     task("iam_ec2_role", fleet=[*FLEETS["iam_ec2_role"], {"name": "new"}], details_path=str(path), _ansible_check_mode=True)
     details = json.loads(path.read_text(encoding="utf-8"))
     assert [one["iam_role"]["role_name"] for one in details] == [*(f"app-{number}" for number in range(5)), "new"]
-    assert details[-1]["diff"]["after"]["iam_role"]["path"] == "/"
+    assert details[-1]["diff"]["after"]["path"] == "/"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
