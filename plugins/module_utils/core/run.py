@@ -213,7 +213,7 @@ def write_details(module: AnsibleAWSModule, courses: Sequence[Course], dry: bool
         handle, name = tempfile.mkstemp(dir=os.path.dirname(path) or ".")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(module.masked(list(details(courses, dry))), file, default=str, indent=1)
-        module.atomic_move(name, path)
+        os.replace(name, path)
 
 
 def told(params: dict[str, Any], read: Callable[[dict[str, Any], Aws], dict[str, Any]], aws: Aws) -> dict[str, Any]:
