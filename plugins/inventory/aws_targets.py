@@ -204,6 +204,8 @@ cache_connection: ~/.cache/aws_targets
 cache_timeout: 3600
 """
 
+import re
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from ansible.errors import AnsibleParserError
@@ -224,22 +226,38 @@ from ansible_collections.passrole.ec2.plugins.plugin_utils.door import aws_of
 
 try:
     from ansible.template import trust_as_template
-
-    def not_a_template(value):
-        """What AWS tells is no template unless somebody says that it is."""
-        return value
 except ImportError:  # before ansible-core 2.19, any text was a template unless somebody said that it is none
-    from ansible.utils.unsafe_proxy import wrap_var as not_a_template
-
-    def trust_as_template(value):
-        return value
+    trust_as_template = None
+    from ansible.utils.unsafe_proxy import wrap_var
 
 
 GROUP = "aws_targets"
 OPTIONS = ("accounts", "organization", "regions", "exclude_regions", "assume_role", "host_name")
 AT_ONCE = 8  # accounts that are asked at the same time
-FIRST_ASKED = "us-east-1"  # tells of all regions, and is enabled in every account of its partition
-ON_THE_CONTROL_NODE = {"ansible_connection": "local", "ansible_python_interpreter": trust_as_template("{{ ansible_playbook_python }}")}
+SOME_REGION = "us-east-1"  # for what is the same in all; it is enabled in every account of its partition
+TEMPLATE = re.compile(r"\{[{%#]|^#jinja2")
+
+
+def plain(value):
+    """What AWS tells, as a host has it. It is no template whatever it looks like; what looks like none needs no mark that says so."""
+    if isinstance(value, Mapping):
+        return {key: plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(one) for one in value]
+    if trust_as_template is None:
+        return wrap_var(value) if looks_like_a_template(value) else value
+    return trust_as_template(value) if isinstance(value, str) and not looks_like_a_template(value) else value
+
+
+def looks_like_a_template(value):
+    return isinstance(value, str) and bool(TEMPLATE.search(value))
+
+
+def template(text):
+    return text if trust_as_template is None else trust_as_template(text)
+
+
+ON_THE_CONTROL_NODE = {"ansible_connection": template("local"), "ansible_python_interpreter": template("{{ ansible_playbook_python }}")}
 
 
 class InventoryModule(AWSInventoryBase):
@@ -253,10 +271,17 @@ class InventoryModule(AWSInventoryBase):
             super().parse(inventory, loader, path, cache=cache)
             asked = wanted({option: self._said(option) for option in OPTIONS})
             aws = aws_of(self)
-            check_roles(asked, aws.request("sts", "assume_role"))
+            check_roles(asked, aws.request("sts", "AssumeRole"))
             self._show(self._found(asked, aws, path, cache), asked, aws.partition)
         except PassroleError as error:
             raise AnsibleParserError(f"{path}: {error}") from error
+
+    @property
+    def region(self):
+        return super().region or SOME_REGION
+
+    def client(self, *service, **more):
+        return super().client(*service, **{"region": self.region, **more})
 
     def _read_config_data(self, path):
         config = super()._read_config_data(path)
@@ -300,13 +325,13 @@ class InventoryModule(AWSInventoryBase):
         words = asked.role_of(account, aws.partition)
         if words is None:
             return lambda: None
-        request = session_request({word: words.get(word) for word in WORDS}, aws.request("sts", "assume_role"))
+        request = session_request({word: words.get(word) for word in WORDS}, aws.request("sts", "AssumeRole"))
         return lambda: assume(request, aws.find)
 
     def _way_to_ask(self, account, session):
         if isinstance(session, PassroleError):
             return lambda: session
-        own = aws_of(self, session, self.region or FIRST_ASKED)
+        own = aws_of(self, session)
         own.model("ec2")
         return lambda: enabled_by_ec2(own.find)
 
@@ -329,8 +354,8 @@ class InventoryModule(AWSInventoryBase):
         self.inventory.add_group(GROUP)
         for name, account, region in hosts(found, asked):
             self.inventory.add_host(name, group=GROUP)
-            told = variables(account, region, self._role_words(account, asked, partition), self._connection())
-            for word, value in {**not_a_template(told), **ON_THE_CONTROL_NODE}.items():
+            told = plain(variables(account, region, self._role_words(account, asked, partition), self._connection()))
+            for word, value in {**told, **ON_THE_CONTROL_NODE}.items():
                 self.inventory.set_variable(name, word, value)
             self._construct(name, told)
 

@@ -126,7 +126,7 @@ class LookupModule(AWSLookupBase):
     def _assumed(self):
         words = {word: self.get_option(word) for word in WORDS}
         aws = aws_of(self)
-        shape = aws.request("sts", "assume_role")
+        shape = aws.request("sts", "AssumeRole")
         request = session_request(words, shape, "assumed_role")
         first = self.get_option("assume_role_arn")
         if first:

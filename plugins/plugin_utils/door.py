@@ -15,11 +15,11 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.sessions import 
 class Door:
     """What Aws asks a module for, of a plugin of amazon.aws' base class."""
 
-    def __init__(self, plugin: Any, session: Session | None, region: str | None) -> None:
-        self._plugin, self._session, self.region = plugin, session, region
+    def __init__(self, plugin: Any, session: Session | None) -> None:
+        self._plugin, self._session, self.region = plugin, session, plugin.region
 
     def client(self, service: str, **more: Any) -> Any:
-        return self._plugin.client(service, region=self.region, **credentials(self._session), **more)
+        return self._plugin.client(service, **credentials(self._session), **more)
 
 
 def credentials(session: Session | None) -> dict[str, str | None]:
@@ -30,5 +30,5 @@ def credentials(session: Session | None) -> dict[str, str | None]:
     return {**keys, "profile_name": None}
 
 
-def aws_of(plugin: Any, session: Session | None = None, region: str | None = None) -> Aws:
-    return Aws(Door(plugin, session, region or plugin.region))
+def aws_of(plugin: Any, session: Session | None = None) -> Aws:
+    return Aws(Door(plugin, session))

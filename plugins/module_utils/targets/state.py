@@ -20,7 +20,7 @@ from ..core.shapes import closest, described
 ACCOUNT_ID = re.compile(r"\d{12}")
 REGION = re.compile(r"[a-z0-9*?\[\]!-]+")
 UNIT_ID = re.compile(r"(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}|r-[0-9a-z]{4,32})")
-ROLE_NAME = re.compile(r"([!-~]+/)?[\w+=,.@-]{1,64}", re.ASCII)
+ROLE_NAME = re.compile(r"([!-9;-~]+/)?[\w+=,.@-]{1,64}", re.ASCII)
 WILD = re.compile(r"[*?\[]")
 NOT_IN_A_HOST = re.compile(r"[^\w.-]+", re.ASCII)
 
@@ -166,7 +166,8 @@ def listed_account(said: Any, path: str, options: Mapping[str, Any]) -> Listed:
         told = {word: words.get(word, options[word]) for word in ("regions", "exclude_regions")}
         own = Regions(*(regions(value, f"{path}.{word}") for word, value in told.items()))
     name = a_text(words.get("account_name", ""), f"{path}.account_name")
-    return Listed(account_id(words["account_id"], f"{path}.account_id"), name, own, role(words.get("assume_role"), f"{path}.assume_role", OF_A_ROLE))
+    identity = account_id(words["account_id"], f"{path}.account_id" if isinstance(said, Mapping) else path)
+    return Listed(identity, name, own, role(words.get("assume_role"), f"{path}.assume_role", OF_A_ROLE))
 
 
 def account_id(said: Any, path: str) -> str:
