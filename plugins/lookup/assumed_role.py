@@ -127,10 +127,10 @@ class LookupModule(AWSLookupBase):
         words = {word: self.get_option(word) for word in WORDS}
         aws = aws_of(self)
         shape = aws.request("sts", "AssumeRole")
-        request = session_request(words, shape, "assumed_role")
+        request = session_request(words, shape)
         first = self.get_option("assume_role_arn")
         if first:
-            by = session_request({"role_arn": first, "role_session_name": words["role_session_name"]}, shape, "assumed_role")
+            by = session_request({"role_arn": first, "role_session_name": words["role_session_name"]}, shape)
             aws = aws_of(self, assume(by, aws.find))
         return assume(request, aws.find)
 

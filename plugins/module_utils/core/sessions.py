@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from .shapes import to_api
+from .shapes import to_api, words_of
 
 Find = Callable[..., Any]
 SESSION_NAME = "passrole.ec2"
@@ -43,7 +43,8 @@ def session_request(words: Mapping[str, Any], shape: Any, path: str = "") -> dic
     said = {"role_session_name": SESSION_NAME, **{word: value for word, value in words.items() if value is not None}}
     if isinstance(said.get("policy"), Mapping):
         said["policy"] = json.dumps(said["policy"], sort_keys=True)
-    return to_api(said, shape, path)
+    members = words_of(shape)
+    return {members[word]: to_api(value, shape.members[members[word]], f"{path}.{word}".lstrip(".")) for word, value in said.items()}
 
 
 def assume(request: Mapping[str, Any], find: Find) -> Session:
