@@ -226,9 +226,12 @@ from ansible_collections.passrole.ec2.plugins.plugin_utils.door import aws_of
 
 try:
     from ansible.template import trust_as_template
+
+    untrusted = None
 except ImportError:  # before ansible-core 2.19, any text was a template unless somebody said that it is none
+    from ansible.utils.unsafe_proxy import wrap_var as untrusted
+
     trust_as_template = None
-    from ansible.utils.unsafe_proxy import wrap_var
 
 
 GROUP = "aws_targets"
@@ -244,13 +247,11 @@ def plain(value):
         return {key: plain(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(one) for one in value]
-    if trust_as_template is None:
-        return wrap_var(value) if looks_like_a_template(value) else value
-    return trust_as_template(value) if isinstance(value, str) and not looks_like_a_template(value) else value
-
-
-def looks_like_a_template(value):
-    return isinstance(value, str) and bool(TEMPLATE.search(value))
+    if not isinstance(value, str):
+        return value
+    if TEMPLATE.search(value):
+        return value if untrusted is None else untrusted(value)
+    return template(value)
 
 
 def template(text):

@@ -66,7 +66,8 @@ def by_path(path: str, find: Find) -> str:
     for name in filter(None, path.split("/")):
         there = {child["Name"]: child["Id"] for child in children(unit, find)}
         if name not in there:
-            raise Refused(f"organization: there is no organizational unit {name} in {'/'.join(walked) or 'the root'}; there are {', '.join(sorted(there)) or 'none'}")
+            where, others = "/".join(walked) or "the root", ", ".join(sorted(there)) or "none"
+            raise Refused(f"organization: there is no organizational unit {name} in {where}; there are {others}")
         unit, walked = there[name], [*walked, name]
     return unit
 

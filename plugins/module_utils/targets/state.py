@@ -239,7 +239,7 @@ def structure(said: Any, known: Sequence[str], path: str) -> dict[str, Any]:
         raise Refused(f"{path}: must be a dictionary, not {described(said)}")
     for word in said:
         if word not in known:
-            raise Refused(f"{path}.{word}: no such option{closest(str(word), known) or f'; there are {', '.join(known)}'}")
+            raise Refused(f"{path}.{word}: no such option{closest(str(word), known) or '; there are ' + ', '.join(known)}")
     return {word: value for word, value in said.items() if value is not None}
 
 

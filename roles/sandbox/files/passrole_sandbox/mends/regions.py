@@ -28,7 +28,8 @@ STATUS = {ALWAYS: "ENABLED_BY_DEFAULT", IN: "ENABLED", OUT: "DISABLED"}
 BY_DEFAULT = frozenset(
     f"{place}-{number}"
     for place, many in {
-        "ap-northeast": 3, "ap-south": 1, "ap-southeast": 2, "ca-central": 1, "eu-central": 1, "eu-north": 1, "eu-west": 3, "sa-east": 1, "us-east": 2, "us-west": 2,
+        "ap-northeast": 3, "ap-south": 1, "ap-southeast": 2, "ca-central": 1, "eu-central": 1,
+        "eu-north": 1, "eu-west": 3, "sa-east": 1, "us-east": 2, "us-west": 2,
     }.items()
     for number in range(1, many + 1)
 )  # fmt: skip

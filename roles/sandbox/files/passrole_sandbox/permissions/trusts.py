@@ -10,7 +10,6 @@ API_AssumeRole, and IAM user guide, reference_policies_elements_principal: an ac
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
