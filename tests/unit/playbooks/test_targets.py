@@ -123,6 +123,14 @@ def test_an_application_must_be_named_where_hosts_are_accounts(place):
     assert done.returncode != 0 and "application_name must be given on localhost, and on hosts that are accounts and regions" in done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("name", ["launch", "retire", "policy"])
+def test_an_inventory_that_cannot_be_read_is_not_localhost(place, account, name):
+    """Ansible only warns of it, and the application would be launched where the caller is."""
+    place.write(**CONFIG, regoins=["eu-west-1"])
+    told = play(place, name)
+    assert "did you mean regions?" in told and "skipping: no hosts matched" in told and writers(account) == set()
+
+
 def test_an_account_that_does_not_let_in_fails_alone_and_says_why(place, account, there):
     place.write(**{**CONFIG, "accounts": [{"account_id": there["staging"], "assume_role": {"external_id": "other"}}]})
     told = play(place, "launch", "--limit", "*.eu-west-1", fails=True)
