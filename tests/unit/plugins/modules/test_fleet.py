@@ -183,6 +183,12 @@ def test_applications_that_say_the_same_of_a_role_share_it(account):
     assert written(account)["CreateRole"] == written(account)["CreateInstanceProfile"] == 1
 
 
+def test_names_in_iam_end_as_they_are_told_to_unless_they_are_given(account):
+    said = [{"name": "web"}, {"name": "batch", "role": "own"}]
+    result = applications(said, account, suffix="-eu-west-1", defaults=chain(account))
+    assert [one["iam_instance_profile"]["roles"][0]["role_name"] for one in result["results"]] == ["web-eu-west-1", "own"]
+
+
 def test_applications_that_say_different_things_of_one_role_are_refused(account):
     said = [{**one, "role": "shared", "description": one["name"]} for one in named(2)]
     assert "fleet[1] (app-1): shared is what fleet[0] keeps, too, in another way" in applications(said, account, defaults=chain(account))["msg"]
