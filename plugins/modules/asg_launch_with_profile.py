@@ -533,6 +533,7 @@ extends_documentation_fragment:
   - amazon.aws.boto3
   - passrole.ec2.attributes
   - passrole.ec2.builds_on
+  - passrole.ec2.fleet
   - passrole.ec2.preflight
   - passrole.ec2.pace
 seealso:
@@ -649,6 +650,22 @@ EXAMPLES = r"""
   passrole.ec2.asg_launch_with_profile:
     name: web
     state: absent
+
+- name: Keep the groups of all applications in one task
+  passrole.ec2.asg_launch_with_profile:
+    fleet:
+      - name: web
+        instance_profile: web
+        launch_template: {image_id: ami-0123456789abcdef0, instance_type: t3.micro}
+        min_size: 2
+        max_size: 4
+      - name: batch
+        instance_profile: batch
+        launch_template: {image_id: ami-0123456789abcdef0, instance_type: m7i.large}
+        min_size: 0
+        max_size: 10
+    max_changes: 20%
+    max_fail_percentage: 10
 """
 
 RETURN = r"""
@@ -810,7 +827,7 @@ handed_over:
       sample: 25
 plan:
   description: What was done, or in check mode would be done, in order.
-  returned: success
+  returned: success, without O(fleet)
   type: list
   elements: str
   sample: ["create launch template web with instance profile web", "create group web of 2 to 6 instances"]
@@ -826,6 +843,7 @@ policy:
     - Its resources are those that the task names, with any account's number unless O(preflight) asked for it.
     - C(iam:PassRole) is allowed on the role alone, and to EC2.
     - The filter P(passrole.ec2.merged_policy#filter) makes one document of those of several tasks.
+    - With O(fleet), V(null) where it would have more than the 6,144 characters that IAM takes for a managed policy.
   returned: success
   type: dict
   sample:
@@ -910,71 +928,83 @@ used_by:
   type: list
   elements: str
   sample: [group batch]
+results:
+  description:
+    - What became of each member of O(fleet), in their order. An unchanged one is its name.
+    - A changed one has beside it what a task of its own would return, save what is told of all together.
+  returned: with O(fleet)
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Its name.
+      returned: always
+      type: str
+      sample: web
+    changed:
+      description: Whether it was changed, or in check mode would be.
+      returned: when it changes or fails
+      type: bool
+      sample: true
+    plan:
+      description: What was done, or in check mode would be, in order; how many steps it has, where the result would be too long.
+      returned: when it changes
+      type: list
+      elements: str
+      sample: [create group batch of 1 to 2 instances]
+    failed:
+      description: Whether it was refused, or failed.
+      returned: when it was
+      type: bool
+      sample: true
+    msg:
+      description: Why it failed.
+      returned: when it failed
+      type: str
+      sample: "role: there is no role web"
+    done:
+      description: What had been done of it.
+      returned: when it failed and something had
+      type: list
+      elements: str
+      sample: [create group batch of 1 to 2 instances]
+    not_done:
+      description: What was left of its plan.
+      returned: when it failed and something was
+      type: list
+      elements: str
+      sample: []
+    not_begun:
+      description: Whether it was left alone, as too many others had failed.
+      returned: when it was
+      type: bool
+      sample: true
+  sample: [{name: web}, {name: batch, changed: true, plan: [create group batch of 1 to 2 instances]}]
+members:
+  description: How many members of O(fleet) there are of each.
+  returned: with O(fleet)
+  type: dict
+  sample: {changed: 1, unchanged: 19, failed: 0, not_begun: 0}
+summary:
+  description: The same in sentences, with the plans of the first 50 that change.
+  returned: with O(fleet)
+  type: list
+  elements: str
+  sample: ["1 of 20 changed, 0 failed, 19 as declared", "batch: create group batch of 1 to 2 instances"]
+stopped:
+  description: Whether nothing was begun any more, as too many failed or would have changed.
+  returned: with O(fleet), when the task fails
+  type: bool
+  sample: false
 """
 
 from ansible_collections.passrole.ec2.plugins.module_utils.asg_launch.plan import plan
-from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.switches import PROCESSES
+from ansible_collections.passrole.ec2.plugins.module_utils.asg_launch.task import FLEET, OPTIONS
 from ansible_collections.passrole.ec2.plugins.module_utils.core.run import run
-from ansible_collections.passrole.ec2.plugins.module_utils.rollout.state import OPTION as ROLLOUT
-
-OPTIONS = {
-    "name": {"type": "str", "aliases": ["group_name"]},
-    "instance_profile": {"type": "str"},
-    "launch_template": {"type": "dict", "default": {}},
-    "launch_configuration": {"type": "dict"},
-    "min_size": {"type": "int"},
-    "max_size": {"type": "int"},
-    "desired_capacity": {"type": "int"},
-    "vpc_zone_identifier": {"type": "list", "elements": "str"},
-    "availability_zones": {"type": "list", "elements": "str"},
-    "health_check_type": {"type": "str"},
-    "health_check_period": {"type": "int"},
-    "default_cooldown": {"type": "int"},
-    "placement_group": {"type": "str"},
-    "termination_policies": {"type": "list", "elements": "str"},
-    "target_group_arns": {"type": "list", "elements": "str"},
-    "purge_target_group_arns": {"type": "bool", "default": True},
-    "load_balancers": {"type": "list", "elements": "str"},
-    "purge_load_balancers": {"type": "bool", "default": True},
-    "purge_traffic_sources": {"type": "bool", "default": True},
-    "max_instance_lifetime": {"type": "int"},
-    "protected_from_scale_in": {"type": "bool"},
-    "protect_running_instances": {"type": "bool", "default": False},
-    "suspend_processes": {"type": "list", "elements": "str", "choices": list(PROCESSES)},
-    "purge_suspend_processes": {"type": "bool", "default": True},
-    "metrics_collection": {"type": "bool"},
-    "metrics_list": {"type": "list", "elements": "str"},
-    "purge_metrics_list": {"type": "bool", "default": True},
-    "metrics_granularity": {"type": "str"},
-    "lifecycle_hooks": {"type": "list", "elements": "dict"},
-    "purge_lifecycle_hooks": {"type": "bool", "default": True},
-    "notification_topic": {"type": "str"},
-    "notification_types": {"type": "list", "elements": "str"},
-    "notification_configurations": {"type": "list", "elements": "dict"},
-    "purge_notification_configurations": {"type": "bool", "default": True},
-    "scheduled_actions": {"type": "list", "elements": "dict"},
-    "purge_scheduled_actions": {"type": "bool", "default": True},
-    "warm_pool": {"type": "dict"},
-    "scaling_policies": {"type": "list", "elements": "dict"},
-    "purge_scaling_policies": {"type": "bool", "default": True},
-    "mixed_instances_policy": {"type": "dict"},
-    "auto_scaling_group": {"type": "dict", "default": {}},
-    "tags": {"type": "list", "elements": "dict"},
-    "purge_tags": {"type": "bool", "default": False},
-    "rollout": ROLLOUT,
-    "wait_for_instances": {"type": "bool", "default": True},
-    "adopt": {"type": "bool", "default": False},
-    "vet": {"type": "bool", "default": False},
-    "force_delete": {"type": "bool", "default": False},
-    "complete_lifecycle_actions": {"type": "bool", "default": False},
-    "force_delete_launch_template": {"type": "bool", "default": False},
-    "wait_timeout": {"type": "int", "default": 300},
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-}
 
 
 def main():
-    run(OPTIONS, plan)
+    run(OPTIONS, plan, fleet=FLEET)
 
 
 if __name__ == "__main__":

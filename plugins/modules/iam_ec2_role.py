@@ -26,8 +26,8 @@ options:
     description:
       - The name of the role.
       - Names are unique in an account whatever their O(path), and whatever their case.
+      - Must be given, unless O(fleet) is.
     type: str
-    required: true
     aliases: [role_name]
   path:
     description:
@@ -166,6 +166,7 @@ extends_documentation_fragment:
   - amazon.aws.boto3
   - passrole.ec2.attributes
   - passrole.ec2.builds_on
+  - passrole.ec2.fleet
   - passrole.ec2.preflight
   - passrole.ec2.pace
 author:
@@ -239,6 +240,14 @@ EXAMPLES = r"""
   passrole.ec2.iam_ec2_role:
     name: web-server
     state: absent
+
+- name: Keep the roles of all applications in one task
+  passrole.ec2.iam_ec2_role:
+    fleet:
+      - name: web
+        managed_policies: [AmazonSSMManagedInstanceCore]
+      - name: batch
+    max_changes: 20%
 """
 
 RETURN = r"""
@@ -246,7 +255,7 @@ iam_role:
   description:
     - The role; V(null) when it is absent.
     - In check mode, what only AWS can tell reads V((known after apply\)).
-  returned: success
+  returned: success, without O(fleet)
   type: dict
   contains:
     arn:
@@ -350,13 +359,13 @@ iam_role:
       sample: {"team": "web"}
 plan:
   description: What was done, or in check mode would be done, in order.
-  returned: success
+  returned: success, without O(fleet)
   type: list
   elements: str
   sample: [create role web-server, attach policy AmazonSSMManagedInstanceCore to role web-server]
 permissions:
   description: The IAM permissions that the task's reads and its plan need.
-  returned: success
+  returned: success, without O(fleet)
   type: list
   elements: str
   sample: ["iam:AttachRolePolicy", "iam:CreateRole", "iam:GetPolicy", "iam:GetRole"]
@@ -413,6 +422,7 @@ policy:
     - Its resources are those that the task names, with any account's number unless O(preflight) asked for it.
     - C(iam:PassRole) is allowed on the role alone, and to EC2.
     - The filter P(passrole.ec2.merged_policy#filter) makes one document of those of several tasks.
+    - With O(fleet), V(null) where it would have more than the 6,144 characters that IAM takes for a managed policy.
   returned: success
   type: dict
   sample:
@@ -500,59 +510,82 @@ used_by:
   type: list
   elements: str
   sample: ["group web (launch template web, version 3)", "instance i-0123456789abcdef0 of group web (running)", "launch template web (version 3)"]
+results:
+  description:
+    - What became of each member of O(fleet), in their order. An unchanged one is its name.
+    - A changed one has beside it what a task of its own would return, save what is told of all together.
+  returned: with O(fleet)
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Its name.
+      returned: always
+      type: str
+      sample: web
+    changed:
+      description: Whether it was changed, or in check mode would be.
+      returned: when it changes or fails
+      type: bool
+      sample: true
+    plan:
+      description: What was done, or in check mode would be, in order; how many steps it has, where the result would be too long.
+      returned: when it changes
+      type: list
+      elements: str
+      sample: [create role batch]
+    failed:
+      description: Whether it was refused, or failed.
+      returned: when it was
+      type: bool
+      sample: true
+    msg:
+      description: Why it failed.
+      returned: when it failed
+      type: str
+      sample: "role: there is no role web"
+    done:
+      description: What had been done of it.
+      returned: when it failed and something had
+      type: list
+      elements: str
+      sample: [create role batch]
+    not_done:
+      description: What was left of its plan.
+      returned: when it failed and something was
+      type: list
+      elements: str
+      sample: []
+    not_begun:
+      description: Whether it was left alone, as too many others had failed.
+      returned: when it was
+      type: bool
+      sample: true
+  sample: [{name: web}, {name: batch, changed: true, plan: [create role batch]}]
+members:
+  description: How many members of O(fleet) there are of each.
+  returned: with O(fleet)
+  type: dict
+  sample: {changed: 1, unchanged: 19, failed: 0, not_begun: 0}
+summary:
+  description: The same in sentences, with the plans of the first 50 that change.
+  returned: with O(fleet)
+  type: list
+  elements: str
+  sample: ["1 of 20 changed, 0 failed, 19 as declared", "batch: create role batch"]
+stopped:
+  description: Whether nothing was begun any more, as too many failed or would have changed.
+  returned: with O(fleet), when the task fails
+  type: bool
+  sample: false
 """
 
-from ansible_collections.passrole.ec2.plugins.module_utils.core.earlier import Earlier
 from ansible_collections.passrole.ec2.plugins.module_utils.core.run import run
-from ansible_collections.passrole.ec2.plugins.module_utils.ec2_role.observe import observe
-from ansible_collections.passrole.ec2.plugins.module_utils.ec2_role.plan import plan
-from ansible_collections.passrole.ec2.plugins.module_utils.ec2_role.predecessor import aware_of_predecessor
-from ansible_collections.passrole.ec2.plugins.module_utils.ec2_role.state import desired
-from ansible_collections.passrole.ec2.plugins.module_utils.ec2_role.vetting import Vetting, vetted
-
-OPTIONS = {
-    "name": {"type": "str", "required": True, "aliases": ["role_name"]},
-    "path": {"type": "str", "aliases": ["prefix", "path_prefix"]},
-    "description": {"type": "str"},
-    "max_session_duration": {"type": "int"},
-    "assume_role_policy_document": {"type": "json"},
-    "assume_role_principals": {"type": "dict"},
-    "boundary": {"type": "str", "aliases": ["boundary_policy_arn"]},
-    "managed_policies": {"type": "list", "elements": "str", "aliases": ["managed_policy"]},
-    "purge_policies": {"type": "bool", "default": True, "aliases": ["purge_policy", "purge_managed_policies"]},
-    "inline_policies": {"type": "dict"},
-    "purge_inline_policies": {"type": "bool", "default": True},
-    "tags": {"type": "dict", "aliases": ["resource_tags"]},
-    "purge_tags": {"type": "bool", "default": True},
-    "vet_policies": {"type": "list", "elements": "str", "choices": ["access_analyzer", "offline"]},
-    "refuse_findings": {"type": "list", "elements": "str", "choices": ["ERROR", "SECURITY_WARNING", "WARNING", "SUGGESTION"]},
-    "required_boundaries": {"type": "list", "elements": "str"},
-    "remove_from_instance_profiles": {"type": "bool", "default": False},
-    "force_delete": {"type": "bool", "default": False},
-    "adopt": {"type": "bool", "default": False},
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    "wait": {"type": "bool", "default": True},
-    "wait_timeout": {"type": "int", "default": 120},
-}
-NOT_TOGETHER = [("assume_role_policy_document", "assume_role_principals")]
-
-
-def make_plan(params, aws):
-    want = desired(
-        params,
-        aws.partition,
-        creation=aws.request("iam", "CreateRole"),
-        policy_name=aws.request("iam", "PutRolePolicy").members["PolicyName"],
-    )
-    vetting = Vetting.from_params(params)
-    earlier = Earlier.from_params(params)
-    seen = observe(want, aws.find, earlier, aws.partition, aws.region)
-    whole = aware_of_predecessor(plan(want, seen), want.name, aws.find, earlier)
-    return vetted(whole, want, seen, vetting, aws.find, aws.partition)
+from ansible_collections.passrole.ec2.plugins.module_utils.ec2_role.task import FLEET, OPTIONS, make_plan
 
 
 def main():
-    run(OPTIONS, make_plan, mutually_exclusive=NOT_TOGETHER)
+    run(OPTIONS, make_plan, fleet=FLEET)
 
 
 if __name__ == "__main__":

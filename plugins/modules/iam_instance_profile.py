@@ -23,8 +23,8 @@ options:
     description:
       - The name of the instance profile.
       - Names are unique in an account whatever their O(path), and whatever their case.
+      - Must be given, unless O(fleet) is.
     type: str
-    required: true
     aliases: [instance_profile_name]
   path:
     description:
@@ -112,6 +112,7 @@ extends_documentation_fragment:
   - amazon.aws.boto3
   - passrole.ec2.attributes
   - passrole.ec2.builds_on
+  - passrole.ec2.fleet
   - passrole.ec2.preflight
   - passrole.ec2.pace
 author:
@@ -168,6 +169,15 @@ EXAMPLES = r"""
     name: web
     state: absent
     force_delete: true
+
+- name: Keep the instance profiles of all applications in one task
+  passrole.ec2.iam_instance_profile:
+    fleet:
+      - name: web
+        role: web
+      - name: batch
+        role: batch
+    max_changes: 20%
 """
 
 RETURN = r"""
@@ -175,7 +185,7 @@ iam_instance_profile:
   description:
     - The instance profile; V(null) when it is absent.
     - In check mode, what only AWS can tell reads V((known after apply\)).
-  returned: success
+  returned: success, without O(fleet)
   type: dict
   contains:
     arn:
@@ -266,13 +276,13 @@ iam_instance_profile:
       sample: {"team": "web"}
 plan:
   description: What was done, or in check mode would be done, in order.
-  returned: success
+  returned: success, without O(fleet)
   type: list
   elements: str
   sample: [create instance profile web, put role web-server in instance profile web]
 permissions:
   description: The IAM permissions that the task's reads and its plan need.
-  returned: success
+  returned: success, without O(fleet)
   type: list
   elements: str
   sample: ["iam:AddRoleToInstanceProfile", "iam:CreateInstanceProfile", "iam:GetInstanceProfile", "iam:GetRole", "iam:PassRole"]
@@ -282,6 +292,7 @@ policy:
     - Its resources are those that the task names, with any account's number unless O(preflight) asked for it.
     - C(iam:PassRole) is allowed on the role alone, and to EC2.
     - The filter P(passrole.ec2.merged_policy#filter) makes one document of those of several tasks.
+    - With O(fleet), V(null) where it would have more than the 6,144 characters that IAM takes for a managed policy.
   returned: success
   type: dict
   sample:
@@ -399,51 +410,82 @@ used_by:
   type: list
   elements: str
   sample: ["group web (launch template web, version 3)", "instance i-0123456789abcdef0 of group web (running)", "launch template web (version 3)"]
+results:
+  description:
+    - What became of each member of O(fleet), in their order. An unchanged one is its name.
+    - A changed one has beside it what a task of its own would return, save what is told of all together.
+  returned: with O(fleet)
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Its name.
+      returned: always
+      type: str
+      sample: web
+    changed:
+      description: Whether it was changed, or in check mode would be.
+      returned: when it changes or fails
+      type: bool
+      sample: true
+    plan:
+      description: What was done, or in check mode would be, in order; how many steps it has, where the result would be too long.
+      returned: when it changes
+      type: list
+      elements: str
+      sample: [create instance profile batch]
+    failed:
+      description: Whether it was refused, or failed.
+      returned: when it was
+      type: bool
+      sample: true
+    msg:
+      description: Why it failed.
+      returned: when it failed
+      type: str
+      sample: "role: there is no role web"
+    done:
+      description: What had been done of it.
+      returned: when it failed and something had
+      type: list
+      elements: str
+      sample: [create instance profile batch]
+    not_done:
+      description: What was left of its plan.
+      returned: when it failed and something was
+      type: list
+      elements: str
+      sample: []
+    not_begun:
+      description: Whether it was left alone, as too many others had failed.
+      returned: when it was
+      type: bool
+      sample: true
+  sample: [{name: web}, {name: batch, changed: true, plan: [create instance profile batch]}]
+members:
+  description: How many members of O(fleet) there are of each.
+  returned: with O(fleet)
+  type: dict
+  sample: {changed: 1, unchanged: 19, failed: 0, not_begun: 0}
+summary:
+  description: The same in sentences, with the plans of the first 50 that change.
+  returned: with O(fleet)
+  type: list
+  elements: str
+  sample: ["1 of 20 changed, 0 failed, 19 as declared", "batch: create instance profile batch"]
+stopped:
+  description: Whether nothing was begun any more, as too many failed or would have changed.
+  returned: with O(fleet), when the task fails
+  type: bool
+  sample: false
 """
 
-from ansible_collections.passrole.ec2.plugins.module_utils.core.earlier import Earlier
 from ansible_collections.passrole.ec2.plugins.module_utils.core.run import run
-from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.family import retirement
-from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.observe import find_formers, observe, with_its_profile
-from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.plan import plan
-from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.predecessor import aware_of_predecessor
-from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.state import desired
-
-OPTIONS = {
-    "name": {"type": "str", "required": True, "aliases": ["instance_profile_name"]},
-    "path": {"type": "str", "aliases": ["path_prefix", "prefix"]},
-    "role": {"type": "str"},
-    "tags": {"type": "dict", "aliases": ["resource_tags"]},
-    "purge_tags": {"type": "bool", "default": True},
-    "state": {"type": "str", "choices": ["absent", "present"], "default": "present"},
-    "force_delete": {"type": "bool", "default": False},
-    "adopt": {"type": "bool", "default": False},
-    "role_change": {"type": "str", "choices": ["in_place", "new_profile"], "default": "in_place"},
-    "keep_former_instance_profiles": {"type": "bool", "default": False},
-    "wait": {"type": "bool", "default": True},
-    "wait_timeout": {"type": "int", "default": 120},
-}
-
-
-def make_plan(params, aws):
-    said = desired(
-        params,
-        creation=aws.request("iam", "CreateInstanceProfile"),
-        role_name=aws.request("iam", "GetRole").members["RoleName"],
-    )
-    shape = aws.model("iam").shape_for("InstanceProfile")
-    earlier = Earlier.from_params(params)
-    want = with_its_profile(said, aws.find, earlier, shape)
-    seen = observe(want, aws.find, earlier, shape, aws.region)
-    planned = aware_of_predecessor(plan(want, seen, shape), want, seen, aws.find, aws.region)
-    if not want.apart:
-        return planned
-    formers = find_formers(said.name, want, aws.find, earlier, shape, aws.region)
-    return planned.then(retirement(want, formers))
+from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.task import FLEET, OPTIONS, make_plan
 
 
 def main():
-    run(OPTIONS, make_plan)
+    run(OPTIONS, make_plan, fleet=FLEET)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from unittest.mock import patch
 
 import boto3
 from ansible.module_utils import basic
-from ansible_collections.passrole.ec2.plugins.module_utils.core import run
+from ansible_collections.passrole.ec2.plugins.module_utils.core import one, run
 
 Call = Callable[..., Any]
 Planned = Callable[[Any], None]
@@ -55,7 +55,7 @@ def result_of(name: str, arguments: Mapping[str, Any], call: Call, planned: Plan
     """What the module returns. ``call`` answers its reads, ``planned`` gets the steps that it would make; whatever is raised is the test's failure."""
     door = {"call": call, "_client": lambda self, service: client(service)}
     with told(arguments), patch.dict(run.AnsibleAWSModule.default_settings, module_class=Unlogged), patch.multiple(run.Aws, **door):
-        with patch.object(run, "done", lambda plan, *_door: (planned(plan) or {}, ())):
+        with patch.object(one, "done", lambda plan, *_door: (planned(plan) or {}, ())):
             return ended(module(name).main)
 
 

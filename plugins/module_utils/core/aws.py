@@ -10,6 +10,7 @@ import base64
 import re
 import time
 from collections.abc import Callable, Mapping
+from threading import RLock, local
 from typing import Any
 
 try:
@@ -33,6 +34,7 @@ from .permissions import Known, Permission
 
 # Adaptive: on top of botocore's standard retries, it slows down when AWS throttles.
 RETRIES = {"mode": "adaptive", "total_max_attempts": 5}
+CONNECTIONS = 10  # botocore's own default
 
 # Here botocore encodes user data by itself; elsewhere it takes them as the API does.
 ENCODED_BY_BOTOCORE = ("create_launch_configuration", "run_instances")
@@ -50,11 +52,10 @@ NO_REGION = "region: none given; set region here, in module_defaults, in AWS_REG
 PLAIN = ("RequestLimitExceeded", "ResourceContention")
 
 
-class Tries:
-    """The tries of one call, botocore's own retries among them, and whether one of them may have done unseen what was asked."""
+class Tries(local):
+    """The tries of a thread's latest call, botocore's own retries among them, and whether one of them may have done unseen what was asked."""
 
-    def __init__(self) -> None:
-        self.lost = False
+    lost = False
 
     def note(self, exception: Exception | None = None, parsed_response: Mapping[str, Any] | None = None, **_more: Any) -> None:
         self.lost = self.lost or exception is not None or leaves_doubt(parsed_response or {})
@@ -66,7 +67,7 @@ def leaves_doubt(answer: Mapping[str, Any]) -> bool:
 
 
 class Aws:
-    """Makes AWS calls by name, and speaks of their failures in our words."""
+    """Makes AWS calls by name, in any thread, and speaks of their failures in our words."""
 
     def __init__(
         self,
@@ -74,8 +75,11 @@ class Aws:
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
         per_second: float | None = None,
+        connections: int = CONNECTIONS,
     ) -> None:
         self._module = module
+        self._connections = connections
+        self._making = RLock()
         self._sleep, self._clock, self._per_second = sleep, clock, per_second
         self._tries: dict[str, Tries] = {}
         self._clients: dict[str, Any] = {}
@@ -132,8 +136,13 @@ class Aws:
             # A page of a proxy, the answer of another service: what botocore raises over that has no class in common.
             raise unreadable(error, (service, operation, params)) from error
 
-    def find(self, service: str, operation: str, absent: str | tuple[str, ...] = "", **params: Any) -> Any:
-        """Make one read that may find nothing: AWS says so with the code ``absent``, or one of several."""
+    def find(
+        self, service: str, operation: str, absent: str | tuple[str, ...] = "", enough: Callable[[Any], bool] | None = None, **params: Any
+    ) -> Any:
+        """Make one read that may find nothing: AWS says so with the code ``absent``, or one of several.
+
+        ``enough`` tells whether a part of the answer would do; who reads one thing gets the whole.
+        """
         self._read.update(asked(service, operation, params))
         tries = iter(range(UNREADABLE_TRIES))
         try:
@@ -150,15 +159,16 @@ class Aws:
         return answer
 
     def _client(self, service: str) -> Any:
-        if service not in self._clients:
-            self._clients[service] = self._new_client(service)
-        return self._clients[service]
+        with self._making:
+            if service not in self._clients:
+                self._clients[service] = self._new_client(service)
+            return self._clients[service]
 
     def _new_client(self, service: str) -> Any:
         if service not in ANYWHERE and not self._module.region:
             raise NoRegion(NO_REGION)
         try:
-            client = self._module.client(service, config={"retries": RETRIES})
+            client = self._module.client(service, config={"retries": RETRIES, "max_pool_connections": self._connections})
         except TypeError as error:
             raise Refused(f"aws_config: botocore does not take it ({error})") from error
         self._tries[service] = Tries()

@@ -30,6 +30,8 @@ class Earlier:
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> Earlier:
+        if isinstance(params["builds_on"], Earlier):
+            return params["builds_on"]  # read once for all members of a fleet
         merged: dict[str, dict[str, Any]] = {}
         changed: set[tuple[str, str]] = set()
         for result in results(params["builds_on"], "builds_on"):
@@ -37,6 +39,11 @@ class Earlier:
                 merged.setdefault(kind, {}).update(things)
                 changed.update((kind, name) for name in things if result.get("changed"))
         return cls(merged, frozenset(changed))
+
+    def and_then(self, outcome: Mapping[str, Mapping[str, Any]]) -> Earlier:
+        """The same, and what was changed since."""
+        merged = {kind: {**self.outcome.get(kind, {}), **outcome.get(kind, {})} for kind in {*self.outcome, *outcome}}
+        return Earlier(merged, self.changed | {(kind, name) for kind, things in outcome.items() for name in things})
 
     def made(self, kind: str, name: str) -> Mapping[str, Any] | None:
         """What is known of a thing that an earlier task left there."""
@@ -77,10 +84,10 @@ def results(given: Sequence[Mapping[str, Any]], path: str) -> Iterator[Mapping[s
         here = f"{path}[{index}]"
         if not isinstance(result, Mapping):
             raise Refused(f"{here}: must be a registered result")
-        if "results" in result:
-            yield from results(result["results"], f"{here}.results")
-        elif "outcome" in result:
+        if "outcome" in result:  # that of one resource, or of a fleet
             refuse_foreign(result["outcome"], here)
             yield result
+        elif "results" in result:
+            yield from results(result["results"], f"{here}.results")
         elif not result.get("skipped"):
             raise Refused(f"{here}: not the registered result of a passrole.ec2 module; it has no outcome")

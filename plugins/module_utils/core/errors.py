@@ -136,6 +136,18 @@ class StoppedHalfway(PassroleError):
         return {**told, **{word: value for word, value in more.items() if value}}
 
 
+class FleetFailed(PassroleError):
+    """Members of a fleet failed, or it went no further; what became of each is in the results. ``stopped`` tells that no further member is worked on."""
+
+    def __init__(self, message: str, told: Mapping[str, Any], stopped: bool = False) -> None:
+        super().__init__(message)
+        self.told = told
+        self.stopped = stopped
+
+    def as_result(self) -> dict[str, Any]:
+        return {**super().as_result(), **self.told, "stopped": self.stopped}
+
+
 class Denied(PassroleError):
     """AWS did not allow what was asked, or would not; the error says what allows it, where a statement can."""
 

@@ -113,7 +113,7 @@ def policies(results: Any, path: str) -> Iterator[Mapping[str, Any]]:
         here = f"{path}[{index}]"
         if not isinstance(result, Mapping):
             raise Refused(f"{here}: must be a registered result or a policy")
-        if "results" in result:
+        if "results" in result and "policy" not in result:  # a fleet has one for all its members
             yield from policies(result["results"], f"{here}.results")
         elif not result.get("skipped"):
             yield policy_in(result, here)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Lock
 
 from .errors import Refused
 
@@ -15,19 +16,22 @@ MAX_CALLS_PER_SECOND = {"type": "float"}
 
 
 class Pace:
-    """Keeps requests apart: one in so many parts of a second, the first at once."""
+    """Keeps requests apart, whatever threads they come from: one in so many parts of a second, the first at once."""
 
     def __init__(self, per_second: float, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
         self._apart = 1 / per_second
         self._clock, self._sleep = clock, sleep
         self._next = clock()
+        self._taking = Lock()
 
     def take(self) -> None:
         """Wait until the next request may be sent."""
-        now = self._clock()
-        if now < self._next:
-            self._sleep(self._next - now)
-        self._next = max(now, self._next) + self._apart
+        with self._taking:
+            now = self._clock()
+            turn = max(now, self._next)
+            self._next = turn + self._apart
+        if now < turn:
+            self._sleep(turn - now)
 
 
 def checked_pace(per_second: float | None) -> float | None:

@@ -159,6 +159,9 @@ class Plan:
         )
 
 
+NO_STATE = Plan(before=None, after=None)
+
+
 def shown(value: Any) -> Any:
     """The same value as a person sees it before apply: every ``Later`` in words."""
     return replaced(value, lambda later: shown(later.meanwhile))

@@ -7,10 +7,9 @@
 from __future__ import annotations
 
 import json
-import math
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NoReturn
 
@@ -18,21 +17,34 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.parameters import remove_values
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from .apply import Applied, Sleep, apply, known_so_far
-from .aws import Aws
+from .aws import CONNECTIONS, Aws
+from .chain import FleetRefused, Stage, run_chain
 from .denials import explained
 from .earlier import BUILDS_ON, Earlier
-from .errors import PassroleError
-from .least_privilege import policy_of
+from .errors import PassroleError, Refused
+from .fleet import Course, Kind, Member, Way
+from .fleet_results import details, refusal_of, result_of
+from .gate import Gate
+from .one import MakePlan, one
 from .pace import MAX_CALLS_PER_SECOND, checked_pace
-from .permissions import Known, Permission, learned, rules
-from .plan import Action, Plan, Wait, shown
-from .preflight import PREFLIGHT, preflight
+from .pool import CONCURRENCY, checked_concurrency
+from .preflight import PREFLIGHT
+from .progress import Progress
 from .secrets import secrets
-from .settle import settle
+from .spec import Spec, sayable
 
-MakePlan = Callable[[dict[str, Any], Aws], Plan]
-NO_PLAN = Plan(before=None, after=None)
+Result = tuple[dict[str, Any], tuple[str, ...]]
+
+SHARED = {"builds_on": BUILDS_ON, "preflight": PREFLIGHT}
+OF_FLEET = {
+    "fleet": {"type": "list", "elements": "dict"},
+    "max_changes": {"type": "str"},
+    "max_fail_percentage": {"type": "float"},
+    "concurrency": CONCURRENCY,
+    "details": {"type": "str", "choices": ["changed", "all"], "default": "changed"},
+    "details_path": {"type": "path"},
+    "progress_path": {"type": "path"},
+}
 
 
 class DiscreetModule(AnsibleModule):
@@ -45,37 +57,78 @@ class DiscreetModule(AnsibleModule):
 
     def _return_formatted(self, kwargs: dict[str, Any]) -> None:
         """Also what is refused before anything is logged comes out here, with all options beside it."""
-        self.no_log_values.update(secrets(self.params))
+        if isinstance(self.params.get("fleet"), list):
+            # A fleet's options may be longer than what AWX shows of a result.
+            kwargs["invocation"] = {"module_args": in_short(self.params)}
+            self.masked(kwargs)
+        else:
+            self.no_log_values.update(secrets(self.params))
         super()._return_formatted(kwargs)
 
     def _log_invocation(self) -> None:
-        self.no_log_values.update(secrets(self.params))
+        said, shown = self.params, in_short(self.params)
+        self.no_log_values.update(secrets(shown))
         # The log is made of each option's repr, in which a text of several lines is no longer the secret that is looked for.
-        said, self.params = self.params, remove_values(self.params, self.no_log_values)
+        self.params = remove_values(shown, self.no_log_values)
         super()._log_invocation()
         self.params = said
 
+    def masked(self, value: Any) -> Any:
+        """The same without secrets. Of those that a fleet has, only those are looked for in each text that are somewhere in it."""
+        whole = "\0".join(texts(value))
+        self.no_log_values.update(one for one in set(secrets(self.params)) if one in whole)
+        return remove_values(value, self.no_log_values)
 
-def sayable(value: Any, spec: Mapping[str, Any]) -> Any:
-    """The same, with texts in the place of structures where plain values are taken, of plain values where structures are, and of no numbers."""
-    if spec.get("options"):
-        if isinstance(value, Mapping):
-            return {name: sayable(item, spec["options"].get(name, {})) for name, item in value.items()}
-        return value if isinstance(value, (str, type(None))) else json.dumps(value, default=str)
-    if spec.get("type") in ("int", "float"):
-        strange = isinstance(value, (Mapping, list)) or (isinstance(value, float) and not math.isfinite(value))
-        return json.dumps(value, default=str) if strange else value
-    return value
+
+def texts(value: Any) -> Iterator[str]:
+    """All that is said in a value, its keys too."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield str(key)
+            yield from texts(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from texts(item)
+    else:
+        yield str(value)
+
+
+def in_short(params: Mapping[str, Any]) -> dict[str, Any]:
+    """The options with no more of a fleet, and of what earlier tasks told, than how many there are."""
+    if not isinstance(params.get("fleet"), list):
+        return dict(params)
+    long = {name: f"{len(params[name])} given" for name in ("fleet", "builds_on") if params.get(name)}
+    return {**params, **long}
 
 
 # AnsibleAWSModule reads its module class from here, whatever its caller passes.
 AnsibleAWSModule.default_settings["module_class"] = DiscreetModule
 
 
-def run(options: dict[str, Any], make_plan: MakePlan, **rules: Any) -> NoReturn:
-    """Plan; apply unless in check mode; report."""
-    module = opened({**options, "builds_on": BUILDS_ON, "preflight": PREFLIGHT}, **rules)
-    conclude(module, lambda: one(module.params, make_plan, door(module), dry=module.check_mode))
+def run(options: dict[str, Any], make_plan: MakePlan, fleet: Kind | None = None) -> NoReturn:
+    """Plan; apply unless in check mode; report. A module that has a ``fleet`` does so for one resource, or for many."""
+    if fleet is None:
+        module = opened({**options, **SHARED})
+    else:
+        module = opened({**once_or_many(options), **SHARED}, required_one_of=once_or_in_fleet(options), mutually_exclusive=list(fleet.not_together))
+    if module.params.get("fleet") is None:
+        work = partial(one, make_plan=make_plan)
+    else:
+        work = partial(many, module, [Stage(fleet, Spec(fleet).read, lambda said, _briefs: said)], named_by_themselves)
+    carry_out(module, lambda dry: work(alone(module.params, options), aws=door(module), dry=dry))
+
+
+def run_stages(
+    options: dict[str, Any], stages: Callable[[dict[str, Any], Callable[[Kind], Any]], Sequence[Stage]], members: Callable[[dict[str, Any]], list[Member]]
+) -> NoReturn:
+    """The same for a fleet alone, each of which is several resources that build on each other."""
+    module = opened({**OF_FLEET, **options, **SHARED})
+    read = stages(module.params, lambda kind: Spec(kind).read)
+    carry_out(module, lambda dry: many(module, read, members, module.params, door(module), dry))
+
+
+def carry_out(module: AnsibleAWSModule, work: Callable[[bool], Result]) -> NoReturn:
+    conclude(module, lambda: work(module.check_mode))
 
 
 def tell(options: dict[str, Any], read: Callable[[dict[str, Any], Aws], dict[str, Any]], **rules: Any) -> NoReturn:
@@ -84,12 +137,83 @@ def tell(options: dict[str, Any], read: Callable[[dict[str, Any], Aws], dict[str
     conclude(module, lambda: (told(module.params, read, door(module)), ()))
 
 
+def once_or_many(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The same, with nothing required that the members of a fleet give."""
+    return {**{name: {word: value for word, value in option.items() if word != "required"} for name, option in options.items()}, **OF_FLEET}
+
+
+def once_or_in_fleet(options: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [(name, "fleet") for name, option in options.items() if option.get("required")]
+
+
 def opened(options: dict[str, Any], **rules: Any) -> AnsibleAWSModule:
     return AnsibleAWSModule(argument_spec={**options, "max_calls_per_second": MAX_CALLS_PER_SECOND}, supports_check_mode=True, **rules)
 
 
 def door(module: AnsibleAWSModule) -> Aws:
-    return Aws(module, per_second=checked_pace(module.params["max_calls_per_second"]))
+    connections = max(CONNECTIONS, checked_concurrency(module.params.get("concurrency", 1)))
+    return Aws(module, per_second=checked_pace(module.params["max_calls_per_second"]), connections=connections)
+
+
+def alone(params: dict[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of a task, be they for one resource or for a fleet; neither makes sense for the other."""
+    if params.get("fleet") is None:
+        for name, option in OF_FLEET.items():
+            if params.get(name) != option.get("default") and name != "progress_path":
+                raise Refused(f"{name}: belongs to a fleet; fleet must be given too")
+        return params
+    for name, option in options.items():
+        if params[name] not in (None, option.get("default")):
+            raise Refused(f"{name}: given beside fleet; give it in each member that it is for")
+    return params
+
+
+def many(
+    module: AnsibleAWSModule, stages: Sequence[Stage], members: Callable[[dict[str, Any]], list[Member]], params: dict[str, Any], aws: Aws, dry: bool
+) -> Result:
+    """The fleet's result; its details are written where they are asked for, whatever became of it."""
+    way = way_of(params, aws)
+    refuse_unwritable(params["details_path"])
+    try:
+        ended = run_chain(members(params), stages, way, dry)
+    except FleetRefused as refusal:
+        write_details(module, refusal.courses, dry=True)
+        raise refusal_of(str(refusal), refusal.courses) from refusal
+    write_details(module, ended.courses, dry)
+    return result_of(ended, every=params["details"] == "all")
+
+
+def named_by_themselves(params: Mapping[str, Any]) -> list[Member]:
+    """Each member by whatever it says its name is, before anybody has read its options."""
+    names = ("name", "role_name", "instance_profile_name", "group_name")
+    return [Member(index, str(next((said[word] for word in names if said.get(word)), "")), dict(said)) for index, said in enumerate(params["fleet"])]
+
+
+def way_of(params: Mapping[str, Any], aws: Aws) -> Way:
+    return Way(
+        aws,
+        earlier=Earlier.from_params(params),
+        gate=Gate.from_params(params),
+        concurrency=checked_concurrency(params["concurrency"]),
+        progress=Progress(params["progress_path"]),
+        preflight=params["preflight"],
+        whole=bool(params["details_path"]) or params["details"] == "all",
+    )
+
+
+def refuse_unwritable(path: str | None) -> None:
+    if path and not os.access(os.path.dirname(path) or ".", os.W_OK):
+        raise Refused(f"details_path: {os.path.dirname(path) or '.'} is no folder that can be written to")
+
+
+def write_details(module: AnsibleAWSModule, courses: Sequence[Course], dry: bool) -> None:
+    """To a file that is whole or not there, and that nobody else may read."""
+    path = module.params["details_path"]
+    if path:
+        handle, name = tempfile.mkstemp(dir=os.path.dirname(path) or ".")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(module.masked(list(details(courses, dry))), file, default=str, indent=1)
+        module.atomic_move(name, path)
 
 
 def told(params: dict[str, Any], read: Callable[[dict[str, Any], Aws], dict[str, Any]], aws: Aws) -> dict[str, Any]:
@@ -100,7 +224,7 @@ def told(params: dict[str, Any], read: Callable[[dict[str, Any], Aws], dict[str,
         raise explained(error, (), aws.known, aws.call) from error
 
 
-def conclude(module: AnsibleAWSModule, work: Callable[[], tuple[dict[str, Any], tuple[str, ...]]]) -> NoReturn:
+def conclude(module: AnsibleAWSModule, work: Callable[[], Result]) -> NoReturn:
     try:
         result, warnings = work()
     except PassroleError as error:
@@ -108,75 +232,3 @@ def conclude(module: AnsibleAWSModule, work: Callable[[], tuple[dict[str, Any], 
     for warning in warnings:
         module.warn(warning)
     module.exit_json(**result)
-
-
-def one(
-    params: dict[str, Any], make_plan: MakePlan, aws: Aws, dry: bool, sleep: Sleep = time.sleep
-) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """What became of one resource, and what to warn of."""
-    with explaining(params, aws):
-        plan = make_plan(params, aws)
-    known, warnings = preflown(plan, known_of(params, plan, aws), aws) if params["preflight"] else (known_of(params, plan, aws), ())
-    # Before the plan is applied, as what is read after that is no part of it.
-    foretold = report(plan, aws.permissions, known)
-    if dry:
-        return {**shown(plan.result), **foretold}, (*plan.warnings, *warnings)
-    with explaining(params, aws, plan):
-        result, more = done(plan, params, make_plan, aws, sleep)
-    return {**foretold, **result}, (*plan.warnings, *warnings, *more)
-
-
-def done(
-    plan: Plan, params: dict[str, Any], make_plan: MakePlan, aws: Aws, sleep: Sleep
-) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """What was done, what AWS alone could tell, and what it had to be given time for; and what to warn of."""
-    # By its own eyes: what earlier tasks said was made is there by now.
-    look = partial(make_plan, {**params, "builds_on": []}, aws)
-    applied = apply(plan, aws.call, sleep, look)
-    ended = applied.done and not applied.handed_over and params.get("wait", True)
-    warnings = settle(look, applied.done, sleep) if ended else ()
-    more = {word: value for word, value in (("waited", applied.waited), ("handed_over", applied.handed_over)) if value}
-    return {**known_so_far(applied.plan.result, applied.answers), "plan": applied.done, **more}, (*news_of(applied), *warnings)
-
-
-def news_of(applied: Applied) -> tuple[str, ...]:
-    """What the awaited answers give to warn of."""
-    waits = [step for step in applied.plan if isinstance(step, Wait)]
-    return tuple(warning for step in waits if step.operation in applied.answers for warning in step.warns(applied.answers[step.operation]))
-
-
-@contextmanager
-def explaining(params: dict[str, Any], aws: Aws, plan: Plan = NO_PLAN) -> Iterator[None]:
-    """Whatever is denied meanwhile is explained."""
-    try:
-        yield
-    except PassroleError as error:
-        raise explained(error, plan.steps, known_of(params, plan, aws), aws.call) from error
-
-
-def preflown(plan: Plan, known: Known, aws: Aws) -> tuple[Known, tuple[str, ...]]:
-    """Ask whether the plan's calls are allowed; what was read was allowed, as it was read."""
-    if not any(isinstance(step, Action) for step in plan):
-        return known, ()
-    needed = {*plan.looks, *(one for step in plan for one in step.permissions)}
-    return preflight(needed, {one for step in plan for one in step.spare}, known, aws.call)
-
-
-def known_of(params: dict[str, Any], plan: Plan, aws: Aws) -> Known:
-    """What is known of where a plan's calls go, by what was read, what earlier tasks made, and what the plan makes."""
-    paths, roles = learned([*aws.told, *Earlier.from_params(params).told, *(step.params for step in plan)])
-    return Known(aws.partition, aws.region, paths=paths, roles=roles)
-
-
-def report(plan: Plan, read: Iterable[Permission], known: Known) -> dict[str, Any]:
-    """What every result says; the same whether or not the plan was applied."""
-    needed = {*read, *plan.looks, *(one for step in plan for one in (*step.permissions, *step.spare))}
-    changes = [step.summary for step in plan if isinstance(step, Action)]
-    return {
-        "changed": bool(changes),
-        "plan": changes,
-        "permissions": sorted({one.action for one in needed}),
-        "policy": policy_of(rules(needed, known)),
-        "outcome": plan.outcome,
-        "diff": {"before": shown(plan.before or {}), "after": shown(plan.after or {})},
-    }

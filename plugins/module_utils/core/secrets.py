@@ -15,6 +15,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 PASSWORD = re.compile(r"//[^/@\s:]*:([^/@\s]{4,})@")
@@ -30,6 +31,7 @@ CONNECTING = ("endpoint_url", "ec2_url", "aws_endpoint_url", "s3_url", "aws_conf
 SHORTEST_KEY = 16  # characters, as AWS makes them; a shorter one is a test's, and likely a plain word
 
 
+@lru_cache(maxsize=10_000)
 def is_secret(word: str) -> bool:
     """Whether a member of this name is one, its name misspelt or not."""
     plain = "".join(filter(str.isalnum, word)).lower()
@@ -45,6 +47,9 @@ def secrets(options: Mapping[str, Any]) -> Iterator[str]:
             yield from passwords(value)
         if name in LAUNCHES and isinstance(value, str) and is_told_of(value):
             yield value
+        if name == "fleet" and isinstance(value, (list, tuple)):
+            yield from (found for member in value if isinstance(member, Mapping) for found in secrets(member))
+            continue
         for text in inside(value, is_secret(name)):
             yield from forms(text)
 

@@ -79,3 +79,9 @@ def shown(profiles: Iterable[Profile]) -> dict[str, Any]:
 
 def told(former: Former, stays: list[str]) -> Mapping[str, Any]:
     return {"instance_profile_name": former.profile.name, "role": former.profile.role, "removed": not stays, "used_by": stays}
+
+
+def own_name(params: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
+    """What the profile of a family is called, for who launches with it, where that is not the family's name."""
+    name = (result.get("iam_instance_profile") or {}).get("instance_profile_name", params["name"])
+    return {} if name == params["name"] else {"instance_profile_name": name}

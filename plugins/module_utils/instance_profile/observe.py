@@ -31,7 +31,7 @@ def look_at(want: Desired, find: Find, earlier: Earlier, shape: Any) -> Observed
     if made is not None:
         now = Profile(want.name, made["path"], made["role"], made.get("tags", {}))
         return Observed(now, None if holds(now, want) else wanted_role(want, {}, find, earlier, shape))
-    words = {} if earlier.removed("instance_profile", want.name) else find_profile(want.name, find, shape)
+    words = {} if earlier.removed("instance_profile", want.name) else find_profile(want.name, find, shape, lambda told: needs_no_tags(told, want))
     return Observed(profile_in(words) if words else None, wanted_role(want, words, find, earlier, shape), words)
 
 
@@ -71,10 +71,21 @@ def users_of_former(one: Profile, family: set[str], want: Desired, find: Find, e
     return users_ever([ProfileInUse(one.name, one.path)], family, find, earlier, region)
 
 
-def find_profile(name: str, find: Find, shape: Any) -> dict[str, Any]:
-    # Not list_instance_profiles: it leaves the tags out.
-    answer = find("iam", "get_instance_profile", absent="NoSuchEntity", InstanceProfileName=name)
+def find_profile(name: str, find: Find, shape: Any, enough: Callable[[dict[str, Any]], bool] = lambda told: False) -> dict[str, Any]:
+    """The profile; ``enough`` tells whether it is, without its tags, which AWS leaves out where it tells of all profiles."""
+    answer = find(
+        "iam",
+        "get_instance_profile",
+        absent="NoSuchEntity",
+        enough=lambda part: "Tags" in part["InstanceProfile"] or enough(in_words(part["InstanceProfile"], shape)),
+        InstanceProfileName=name,
+    )
     return in_words(answer["InstanceProfile"], shape) if answer else {}
+
+
+def needs_no_tags(told: dict[str, Any], want: Desired) -> bool:
+    """Whether there is nothing to do but what tags may ask for, and nothing is declared of them."""
+    return want.present and want.tags is None and holds(profile_in(told), want)
 
 
 def wanted_role(want: Desired, words: Mapping[str, Any], find: Find, earlier: Earlier, shape: Any) -> Role | None:

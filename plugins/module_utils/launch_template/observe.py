@@ -42,6 +42,7 @@ def observe(want: Desired, find: Find, earlier: Earlier, shape: Any) -> Observed
         "ec2",
         "describe_launch_template_versions",
         absent=NO_TEMPLATE,
+        enough=lambda part: tells_enough(part, want),
         LaunchTemplateName=want.name,
         # All of them are read only for those who declare how many to keep.
         **({} if want.keep_versions else {"Versions": ["$Latest", "$Default"]}),
@@ -54,10 +55,19 @@ def observe(want: Desired, find: Find, earlier: Earlier, shape: Any) -> Observed
     return Observed(template if want.tags is None and not want.adopt else with_tags(template, find))
 
 
+def tells_enough(part: Mapping[str, Any], want: Desired) -> bool:
+    """Whether the latest and the default version tell all that matters: where all are counted, only if there are too few to delete any."""
+    numbers = {version["VersionNumber"] for version in part["LaunchTemplateVersions"]}
+    return not want.keep_versions or (max(numbers) <= want.keep_versions and asked_for(want) <= numbers)
+
+
+def asked_for(want: Desired) -> set[int]:
+    return {int(number) for number in (want.default_version, want.launch_version) if number.isdecimal()}
+
+
 def with_asked_for(now: Template, want: Desired, find: Find, shape: Any) -> Template:
     """The same, with the versions that are asked for by number, as far as they are there; those that were pruned never come back."""
-    asked = {int(number) for number in (want.default_version, want.launch_version) if number.isdecimal()}
-    unknown = sorted(number for number in asked - {*now.numbers} if number <= now.version)
+    unknown = sorted(number for number in asked_for(want) - {*now.numbers} if number <= now.version)
     found = [version for number in unknown for version in find_version(now, number, find)] if not want.keep_versions else []
     versions = {**now.versions, **by_numbers(found, shape)}
     return replace(now, numbers=tuple(sorted(versions)), versions=versions)

@@ -28,6 +28,7 @@ class Settings:
     association_delay: float = 0.0  # until an instance has the profile that it is given while it runs, or is rid of it
     launch_configurations: bool = True
     hooks_hold: bool = False
+    most_groups: int = 500  # Auto Scaling groups in a region
     calls_per_second: float = 0.0
     burst: int = 10
 
@@ -56,7 +57,7 @@ def rate(name: str, value: Any) -> float:
 def count(name: str, value: Any) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
         return value
-    raise UnknownSetting(f"{name} is a number of calls, one or more, not {value!r}")
+    raise UnknownSetting(f"{name} is a number, one or more, not {value!r}")
 
 
 def truth(name: str, value: Any) -> bool:
@@ -66,4 +67,4 @@ def truth(name: str, value: Any) -> bool:
 
 
 DELAYS = {field.name: seconds for field in fields(Settings) if field.name.endswith("_delay")}
-READERS = {**DELAYS, "launch_configurations": truth, "hooks_hold": truth, "calls_per_second": rate, "burst": count}
+READERS = {**DELAYS, "launch_configurations": truth, "hooks_hold": truth, "calls_per_second": rate, "burst": count, "most_groups": count}

@@ -34,7 +34,7 @@ class Iam:
         self.region = Region(instances=instances)
         self.asked = []
 
-    def __call__(self, service, operation, absent="", **params):
+    def __call__(self, service, operation, absent="", enough=None, **params):
         if service != "iam":
             return self.region(service, operation, absent, **params)
         name = next(iter(params.values()))

@@ -1,0 +1,48 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The stages of an application: its role, its instance profile, and its group with what that launches from. Private to this collection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from ..asg_launch.task import FLEET as GROUPS
+from ..core.chain import Stage
+from ..core.fleet import Kind, Member
+from ..ec2_role.task import FLEET as ROLES
+from ..instance_profile.task import FLEET as PROFILES
+from .members import FORMERS, GROUP, PROFILE, ROLE, member, refuse_unknown, taken
+
+Reader = Callable[[Kind], Callable[[Mapping[str, Any]], dict[str, Any]]]
+
+OPTIONS = {
+    "fleet": {"type": "list", "elements": "dict", "required": True},
+    "fleet_defaults": {"type": "dict", "default": {}},
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+}
+# What is built on comes before what builds on it, and goes after it.
+ORDER = {
+    "present": ((ROLE, ROLES), (PROFILE, PROFILES), (GROUP, GROUPS), (FORMERS, PROFILES)),
+    "absent": ((GROUP, GROUPS), (PROFILE, PROFILES), (ROLE, ROLES)),
+}
+
+
+def stages(params: Mapping[str, Any], reader: Reader) -> list[Stage]:
+    """Roles and instance profiles may be several applications' own, where all say the same of them."""
+    state = params["state"]
+    return [
+        Stage(kind, reader(kind), partial(said, module, state), shared=module != GROUP) for module, kind in ORDER[state]
+    ]
+
+
+def said(module: str, state: str, one: Mapping[str, Any], briefs: Mapping[str, Any]) -> dict[str, Any] | None:
+    return taken(one, module, state, briefs)
+
+
+def members(params: Mapping[str, Any]) -> list[Member]:
+    refuse_unknown(params["fleet_defaults"], "fleet_defaults.")
+    return [member(index, one, params["fleet_defaults"]) for index, one in enumerate(params["fleet"])]
