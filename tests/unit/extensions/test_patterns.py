@@ -136,7 +136,7 @@ def read_in(text: str) -> set[str]:
 
 def test_a_variable_that_no_playbook_takes_would_be_seen():
     known = taken_by(ROOT / "playbooks" / "launch.yml")
-    assert {"aws_region", "passrole_hosts", "application_min_size"} <= known and "application_minimum" not in known
+    assert {"aws_region", "application_hosts", "application_min_size"} <= known and "application_minimum" not in known
 
 
 @pytest.mark.parametrize(("survey", "question"), QUESTIONS, ids=asked)
@@ -218,6 +218,6 @@ def test_whoever_configures_a_controller_may_say_otherwise():
 
 def test_the_readme_of_the_pattern_tells_every_template_and_every_variable():
     readme = (PATTERN / "README.md").read_text(encoding="utf-8")
-    variables = set(re.findall(r"passrole_\w+", CONTROLLER.read_text(encoding="utf-8"))) - {"passrole_hosts"}
+    variables = set(re.findall(r"passrole_\w+", CONTROLLER.read_text(encoding="utf-8")))
     assert [template["name"] for template in TEMPLATES if f"`{template['name']}`" not in readme] == []
     assert [name for name in sorted(variables) if not name.startswith("passrole_template") and f"`{name}`" not in readme] == []

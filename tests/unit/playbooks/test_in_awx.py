@@ -165,6 +165,16 @@ def test_a_job_launches_each_enabled_host_and_hands_on_what_it_did(account, tmp_
     assert job.longest < KEPT and job.lost == []
 
 
+def test_a_fleet_on_one_host_is_handed_on_by_numbers(account, tmp_path):
+    words = {name.removeprefix("application_"): value for name, value in WORDS.items()}
+    hosts = {"team": {"application_fleet": [{"name": "web", **words}, {"name": "batch", **words}]}}
+    job = run_job(tmp_path / "job", "launch", hosts, answers("launch", account), check=True)
+    assert job.rc == 0, job.stdout
+    told = job.artifacts["passrole_launch"]["team"]
+    assert told["changed"] is True and told["members"]["changed"] == 2
+    assert job.longest < KEPT
+
+
 def test_a_check_job_tells_the_same_and_writes_nothing(account, tmp_path):
     hosts = {"web": APPLICATIONS["web"]}
     foretold = launch(account, tmp_path / "check", hosts, check=True)
@@ -192,17 +202,17 @@ def test_the_slices_do_together_what_the_whole_job_does_and_nothing_twice(accoun
 def test_what_is_rolled_out_and_retired_is_what_was_named(account, tmp_path):
     hosts = {name: APPLICATIONS[name] for name in ("api", "web")}
     two = {**WORDS, "application_min_size": "2"}
-    launched_job = run_job(tmp_path / "launch", "launch", hosts, answers("launch", account, passrole_hosts="web"), two)
+    launched_job = run_job(tmp_path / "launch", "launch", hosts, answers("launch", account, application_hosts="web"), two)
     assert launched_job.rc == 0, launched_job.stdout
     # The survey's strategy holds, and the rest of what the application says of its own rollout.
     changed = {**two, "application_instance_profile": "web-2", "application_rollout": {"strategy": "none", "batch_size": "1"}}
-    said = answers("roll out", account, passrole_hosts="web", roll_out_strategy="associate")
+    said = answers("roll out", account, application_hosts="web", roll_out_strategy="associate")
     rolled = run_job(tmp_path / "roll-out", "roll out", hosts, said, changed, check=True)
     assert rolled.rc == 0, rolled.stdout
     [rollout] = rolled.told("rollout")
     assert rollout["strategy"] == "associate" and [len(batch) for batch in rollout["associated"]] == [1, 1]
     assert set(rolled.artifacts["passrole_roll_out"]) == {"web"} and rolled.artifacts["passrole_roll_out"]["web"]["changed"] is True
-    said = answers("retire", account, passrole_hosts="web", application_force_delete="true")
+    said = answers("retire", account, application_hosts="web", application_force_delete="true")
     retired = run_job(tmp_path / "retire", "retire", hosts, said, two)
     assert retired.rc == 0, retired.stdout
     assert set(retired.artifacts["passrole_retire"]) == {"web"} and retired.artifacts["passrole_retire"]["web"]["changes"] > 3
