@@ -11,7 +11,7 @@ steps := integration units walk sanity molecule oldest install importer lint doc
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.build/cache/python
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test $(steps) coverage newer reference reliability changelog build pins clean
+.PHONY: help env demo test $(steps) coverage newer reference reliability pattern changelog build pins clean
 
 help: ## Print these targets
 	@awk -F ': .*## ' '/^[a-z$$][^:]*: .*## / { sub(/^\$$\(steps\)/, "$(steps)", $$1); printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,9 @@ newer: env ## Tell which members the pinned botocore knows and the oldest does n
 
 reference: env ## Write what the sandbox judges calls by, from AWS's Service Authorization Reference
 	@$(python) -m dev.reference
+
+pattern: env ## Write what Automation Platform reads from what a controller is told of the job templates
+	@$(python) -m dev.pattern
 
 changelog: env ## Fold the fragments into CHANGELOG.md
 	@$(python) -m dev.tool antsibull-changelog release --update-existing
