@@ -11,7 +11,7 @@ steps := integration units walk sanity molecule oldest install importer lint doc
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.build/cache/python
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test $(steps) coverage newer reference reliability pattern changelog build pins clean
+.PHONY: help env demo test $(steps) coverage newer reference reliability pattern changelog build bench pins clean
 
 help: ## Print these targets
 	@awk -F ': .*## ' '/^[a-z$$][^:]*: .*## / { sub(/^\$$\(steps\)/, "$(steps)", $$1); printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,9 @@ test: env ## Run every test
 
 $(steps): env ## Run one step of the tests alone
 	@$(python) -m dev.suite $@
+
+bench: env ## Measure against amazon.aws and Terraform, into benchmarks/RESULTS.md; takes hours, see benchmarks/README.md
+	@$(python) -m dev.tool python -m benchmarks $(BENCH)
 
 reliability: env ## Tell what the collection survives, in docs/reliability.md
 	@$(python) -m dev.reliability

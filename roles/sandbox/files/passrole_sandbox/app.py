@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from io import BytesIO
@@ -55,6 +56,8 @@ class Sandbox:
         self.lock = RLock()
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if not environ["PATH_INFO"].startswith(CONTROL):
+            time.sleep(ACCOUNT.settings.latency)
         with self.lock:
             status, headers, body = self.who_answers(environ["PATH_INFO"])(environ)
         start_response(status, headers)

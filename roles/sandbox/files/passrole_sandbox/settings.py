@@ -28,6 +28,7 @@ class Settings:
     association_delay: float = 0.0  # until an instance has the profile that it is given while it runs, or is rid of it
     launch_configurations: bool = True
     hooks_hold: bool = False
+    latency: float = 0.0  # seconds that each call is on its way, beside others
     most_groups: int = 500  # Auto Scaling groups in a region
     calls_per_second: float = 0.0
     burst: int = 10
@@ -67,4 +68,4 @@ def truth(name: str, value: Any) -> bool:
 
 
 DELAYS = {field.name: seconds for field in fields(Settings) if field.name.endswith("_delay")}
-READERS = {**DELAYS, "launch_configurations": truth, "hooks_hold": truth, "calls_per_second": rate, "burst": count, "most_groups": count}
+READERS = {**DELAYS, "latency": seconds, "launch_configurations": truth, "hooks_hold": truth, "calls_per_second": rate, "burst": count, "most_groups": count}
