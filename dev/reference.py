@@ -21,12 +21,14 @@ PAGE = ROOT / "roles" / "sandbox" / "files" / "passrole_sandbox" / "permissions"
 # The service -> the types of resources that the sandbox can name by ARN.
 TYPES = {
     "access-analyzer": (),
+    "account": ("account", "accountInOrganization"),
     "autoscaling": ("autoScalingGroup", "launchConfiguration"),
     "ec2": (
         "image", "instance", "key-pair", "launch-template", "network-interface", "placement-group", "security-group", "snapshot", "subnet", "volume", "vpc",
     ),
     "elasticloadbalancing": (),
     "iam": ("group", "instance-profile", "policy", "role", "user"),
+    "organizations": ("account", "organizationalunit", "root"),
     "ssm": ("parameter",),
     "sts": ("role",),
 }  # fmt: skip

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Show how far a rollout is while its task waits: the module runs on its own where there is nothing to wait for, and in short runs where there is."""
+"""Show how far a rollout is while its task waits: the module runs on its own where there is nothing to wait for, and in short runs where there is.
+
+A fleet waits for the rollouts of its members itself, and shows how far it is as other fleets do.
+"""
 
 from __future__ import annotations
 
@@ -10,36 +13,28 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from ansible import constants as C
 from ansible.errors import AnsibleConnectionFailure
 from ansible.module_utils.parsing.convert_bool import boolean
-from ansible.plugins.action import ActionBase
-from ansible.utils.display import Display
 from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
 from ansible_collections.passrole.ec2.plugins.module_utils.rollout.waiting import GONE, Door, Teller, rolled_out
+from ansible_collections.passrole.ec2.plugins.plugin_utils.fleet_progress import FleetAction, display, is_silent
 
 MODULE = "passrole.ec2.asg_launch_with_profile"
 INFO = "passrole.ec2.asg_launch_with_profile_info"
-# The output of these is for programs, and a line of ours would break it, or for nobody.
-FOR_PROGRAMS = ("json", "jsonl", "null")
 CONNECTION = {name for option, spec in aws_argument_spec().items() for name in (option, *spec.get("aliases", ()))} | {"max_calls_per_second"}
 WAIT_TIMEOUT = 3600  # the option's default
 
-display = Display()
 
-
-class ActionModule(ActionBase):
+class ActionModule(FleetAction):
     """The task, whichever way it takes."""
 
-    _supports_check_mode = True
-    _supports_async = True
+    module = MODULE
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        result = super().run(tmp, task_vars)
+    def run_module(self, task_vars: dict[str, Any] | None) -> dict[str, Any]:
         words = self._task.args.get("rollout")
-        if self._task.async_val or not waits(self._task.args, words):
-            return {**result, **self._execute_module(MODULE, dict(self._task.args), task_vars=task_vars, wrap_async=bool(self._task.async_val))}
-        return {**result, **self._waited_for(words, task_vars or {})}
+        if self._task.async_val or self._task.args.get("fleet") or not waits(self._task.args, words):
+            return super().run_module(task_vars)
+        return self._waited_for(words, task_vars or {})
 
     def _waited_for(self, words: Mapping[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         group = str(self._task.args.get("name") or self._task.args.get("group_name"))
@@ -54,8 +49,7 @@ class ActionModule(ActionBase):
         return rolled_out(words, seconds(words), door, teller)
 
     def _progress(self, words: Mapping[str, Any]) -> str:
-        silent = self._task.no_log or C.DEFAULT_STDOUT_CALLBACK.rpartition(".")[2] in FOR_PROGRAMS
-        return "none" if silent else str(words.get("progress", "changes"))
+        return "none" if is_silent(self._task.no_log) else str(words.get("progress", "changes"))
 
     def _look(self, group: str, task_vars: dict[str, Any]) -> Mapping[str, Any] | None:
         """The group's latest instance refresh; a look that fails tells nothing, and the module judges in the end."""

@@ -33,6 +33,12 @@ options:
     description: What holds for each application that does not say otherwise, as a member of the O(fleet) would say it.
     type: dict
     default: {}
+  identity_suffix:
+    description:
+      - What the names of roles and instance profiles end with that no application gives itself, as in V(-eu-west-1). IAM knows no regions, and
+        applications of the same name in several regions of an account need roles that come and go with each.
+    type: str
+    default: ""
   state:
     description:
       - V(present) keeps the chains as declared.

@@ -42,9 +42,11 @@ def fleet(kind: Kind, said: Fleet, account: Account, dry: bool = False, aws: Aws
     return ended(named_by_themselves({"fleet": said}), stages, Way(aws or Aws(Door(account)), **{"concurrency": 8, **way}), dry)
 
 
-def applications(said: Fleet, account: Account, dry: bool = False, state: str = "present", defaults: Any = None, aws: Aws | None = None, **way: Any) -> dict[str, Any]:
+def applications(
+    said: Fleet, account: Account, dry: bool = False, state: str = "present", defaults: Any = None, suffix: str = "", aws: Aws | None = None, **way: Any
+) -> dict[str, Any]:
     """What a task returns for a fleet of whole applications."""
-    params = {"fleet": said, "fleet_defaults": defaults or {}, "state": state}
+    params = {"fleet": said, "fleet_defaults": defaults or {}, "identity_suffix": suffix, "state": state}
     stages = application.stages(params, lambda kind: Spec(kind).read)
     return ended(application.members(params), stages, Way(aws or Aws(Door(account)), **{"concurrency": 8, **way}), dry)
 

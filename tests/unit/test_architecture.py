@@ -21,7 +21,7 @@ OURS = "ansible_collections.passrole.ec2.plugins.module_utils."
 
 # What speaks to AWS or to Ansible, each for the reason its docstring gives; all else is pure.
 SPEAKS_BOTO = {"core.aws", "core.shapes"}
-SPEAKS_ANSIBLE = {"core.run", "core.tags", "core.policies", "core.offline", "imds.run"}
+SPEAKS_ANSIBLE = {"core.run", "core.spec", "core.tags", "core.policies", "core.offline", "imds.run"}
 # The one road, and that of a module which runs on an instance, where there is no library of AWS's.
 ENDS_TASKS = {"plugins/module_utils/core/run.py", "plugins/module_utils/imds/run.py"}
 JUDGES_OFFLINE = {"core.offline"}
@@ -29,6 +29,7 @@ JUDGES_OFFLINE = {"core.offline"}
 # A module that needs several resources composes their plans; resources do not know each other.
 COMPOSED_OF = {
     "asg_launch": {"auto_scaling_group", "launch_configuration", "launch_template", "rollout"},
+    "application": {"asg_launch", "ec2_role", "instance_profile"},
     "association": {"rollout"},
 }
 

@@ -82,25 +82,25 @@ WORDS = sorted({word for taken in TAKEN.values() for word in taken.values()})
 APART = "new_profile"
 
 
-def member(index: int, said: Application, defaults: Application) -> Member:
+def member(index: int, said: Application, defaults: Application, suffix: str) -> Member:
     """The application, or why it is none."""
     try:
-        whole = application(said, defaults)
+        whole = application(said, defaults, suffix)
     except PassroleError as refusal:
         return Member(index, str(said.get("name", "")), refusal=refusal)
     return Member(index, whole["name"], whole)
 
 
-def application(said: Application, defaults: Application) -> dict[str, Any]:
-    """The application with what holds for all, and with all its names."""
+def application(said: Application, defaults: Application, suffix: str = "") -> dict[str, Any]:
+    """The application with what holds for all, and with all its names; in IAM, which knows no regions, those that are not given end with the suffix."""
     refuse_unknown(said, "")
     whole = {**defaults, **said}
     if not whole.get("name"):
         raise Refused("name: must be given")
     name = str(whole["name"])
-    role = str(whole.get("role") or name)
+    role = str(whole.get("role") or f"{name}{suffix}")
     # Where each role has a profile of its own, they go by a name that stays.
-    profile = str(whole.get("instance_profile") or (name if is_apart(whole) else role))
+    profile = str(whole.get("instance_profile") or (f"{name}{suffix}" if is_apart(whole) else role))
     return {**whole, "name": name, "role": role, "instance_profile": profile}
 
 

@@ -22,6 +22,7 @@ Reader = Callable[[Kind], Callable[[Mapping[str, Any]], dict[str, Any]]]
 OPTIONS = {
     "fleet": {"type": "list", "elements": "dict", "required": True},
     "fleet_defaults": {"type": "dict", "default": {}},
+    "identity_suffix": {"type": "str", "default": ""},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
 }
 # What is built on comes before what builds on it, and goes after it.
@@ -45,4 +46,4 @@ def said(module: str, state: str, one: Mapping[str, Any], briefs: Mapping[str, A
 
 def members(params: Mapping[str, Any]) -> list[Member]:
     refuse_unknown(params["fleet_defaults"], "fleet_defaults.")
-    return [member(index, one, params["fleet_defaults"]) for index, one in enumerate(params["fleet"])]
+    return [member(index, one, params["fleet_defaults"], params["identity_suffix"]) for index, one in enumerate(params["fleet"])]

@@ -44,7 +44,7 @@ ENDLESS = ("describe_scaling_activities",)
 
 UNREADABLE_TRIES = 4  # at one read: a proxy's bad moment passes, a wrong endpoint does not
 
-ANYWHERE = ("iam", "sts")  # services that need no region, unless endpoint_url leads elsewhere
+ANYWHERE = ("account", "iam", "organizations", "sts")  # services that need no region, unless endpoint_url leads elsewhere
 NO_REGION = "region: none given; set region here, in module_defaults, in AWS_REGION or in the AWS profile"
 
 

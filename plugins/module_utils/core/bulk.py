@@ -65,10 +65,9 @@ def by_owner(member: str, owner: str) -> Callable[[Sequence[Answer]], dict[str, 
 
 def roles_of(answers: Sequence[Answer]) -> dict[str, Any]:
     """Either call leaves out what the other tells: the one policies and tags, the other the description and the longest session."""
-    details, listed = answers
-    whole = {one["RoleName"]: one for one in listed["Roles"]}
+    details, listed = ({one["RoleName"]: one for one in answer[member]} for answer, member in zip(answers, ("RoleDetailList", "Roles")))
     # One that was made or deleted between the two is asked for by itself.
-    return {one["RoleName"]: {**whole[one["RoleName"]], **one} for one in details["RoleDetailList"] if one["RoleName"] in whole}
+    return {name: {**listed[name], **details[name]} if name in listed and name in details else UNTOLD for name in {**details, **listed}}
 
 
 def versions_of(answers: Sequence[Answer]) -> dict[str, Any]:
@@ -191,7 +190,9 @@ def from_shelf(name: str, key: str, told: Callable[[Any, Answer], Any]) -> Calla
         if shelf is None or params.get(key) is None:
             return UNTOLD
         thing = shelf.get(params[key])
-        return told(thing, params) if thing is not None else not_there(shelf, params[key])
+        if thing is None:
+            return not_there(shelf, params[key])
+        return UNTOLD if thing is UNTOLD else told(thing, params)
 
     return tell
 

@@ -56,7 +56,7 @@ class Whole:
         some = list(self.courses.values())
         return Course(
             self.member,
-            plan=joined([course.plan for course in some]),
+            plan=joined([course.plan if len(some) == 1 else beside_others(course) for course in some]),
             error=self.error,
             begun=any(course.begun for course in some),
             done=[step for course in some for step in course.done],
@@ -65,6 +65,12 @@ class Whole:
             brief=self.briefs,
             warnings=tuple(warning for course in some for warning in course.warnings),
         )
+
+
+def beside_others(course: Course) -> Plan:
+    """The plan with its state under a name, as states of several kinds have words in common."""
+    before, after = ({course.noun: state} if course.noun and state else state for state in (course.plan.before, course.plan.after))
+    return replace(course.plan, before=before, after=after)
 
 
 def joined(plans: Sequence[Plan]) -> Plan:

@@ -43,6 +43,7 @@ class Kind:
     names: Callable[[Params], Sequence[str]]  # what no two members may keep; the first names the member
     make_plan: MakePlan
     not_together: Sequence[tuple[str, ...]] = ()
+    noun: str = ""  # under which its state stands beside that of others, where it does not say so itself
     caseless: bool = False  # whether names are the same in any case
     shelves: tuple[str, ...] = ()  # what all members will ask for, read at the same time
     groups: Callable[[Params], Sequence[str]] = lambda params: ()
@@ -76,6 +77,7 @@ class Course:
     waited: list[dict[str, Any]] = field(default_factory=list)
     brief: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    noun: str = ""
 
     @property
     def changes(self) -> list[str]:
@@ -131,7 +133,7 @@ def course_of(member: Member, kind: Kind, aws: Any, whole: bool) -> Course:
         plan = kind.make_plan(member.params, aws)
     except PassroleError as error:
         return Course(member, error=error)
-    course = Course(member, plan, result=plan.result, brief=kind.brief(member.params, shown(plan.result)), warnings=plan.warnings)
+    course = Course(member, plan, result=plan.result, brief=kind.brief(member.params, shown(plan.result)), warnings=plan.warnings, noun=kind.noun)
     # A plan of nothing is large all the same: the state that it starts from.
     return course if plan else replace(course, plan=NO_STATE, result=plan.result if whole else {})
 

@@ -105,10 +105,10 @@ def in_short(params: Mapping[str, Any]) -> dict[str, Any]:
 AnsibleAWSModule.default_settings["module_class"] = DiscreetModule
 
 
-def run(options: dict[str, Any], make_plan: MakePlan, fleet: Kind | None = None) -> NoReturn:
+def run(options: dict[str, Any], make_plan: MakePlan, fleet: Kind | None = None, **rules: Any) -> NoReturn:
     """Plan; apply unless in check mode; report. A module that has a ``fleet`` does so for one resource, or for many."""
     if fleet is None:
-        module = opened({**options, **SHARED})
+        module = opened({**options, **SHARED}, **rules)
     else:
         module = opened({**once_or_many(options), **SHARED}, required_one_of=once_or_in_fleet(options), mutually_exclusive=list(fleet.not_together))
     if module.params.get("fleet") is None:
@@ -159,7 +159,7 @@ def alone(params: dict[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """The options of a task, be they for one resource or for a fleet; neither makes sense for the other."""
     if params.get("fleet") is None:
         for name, option in OF_FLEET.items():
-            if params.get(name) != option.get("default") and name != "progress_path":
+            if name in params and params[name] != option.get("default") and name != "progress_path":
                 raise Refused(f"{name}: belongs to a fleet; fleet must be given too")
         return params
     for name, option in options.items():
@@ -213,7 +213,7 @@ def write_details(module: AnsibleAWSModule, courses: Sequence[Course], dry: bool
         handle, name = tempfile.mkstemp(dir=os.path.dirname(path) or ".")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(module.masked(list(details(courses, dry))), file, default=str, indent=1)
-        module.atomic_move(name, path)
+        os.replace(name, path)
 
 
 def told(params: dict[str, Any], read: Callable[[dict[str, Any], Aws], dict[str, Any]], aws: Aws) -> dict[str, Any]:
@@ -230,5 +230,6 @@ def conclude(module: AnsibleAWSModule, work: Callable[[], Result]) -> NoReturn:
     except PassroleError as error:
         module.fail_json(**error.as_result())
     for warning in warnings:
-        module.warn(warning)
+        # Not by AnsibleAWSModule's own, which returns them a second time in a way that newer cores complain of.
+        module._module.warn(warning)
     module.exit_json(**result)

@@ -63,6 +63,7 @@ FLEET = Kind(
     names=lambda params: (params["name"],),
     make_plan=make_plan,
     not_together=NOT_TOGETHER,
+    noun="iam_role",
     caseless=True,
     shelves=("roles",),
     last_look="get_role",

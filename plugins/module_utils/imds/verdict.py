@@ -16,17 +16,17 @@ NOTHING = "-"
 
 
 class Known(NamedTuple):
-    """What AWS knows: of each instance the profile it carries, and of each profile its id and its role."""
+    """What AWS knows: of each instance the profile it carries, and of each profile, by its account and name, its id and its role."""
 
     carried: Mapping[str, Mapping[str, str]]
-    profiles: Mapping[str, Mapping[str, Any]]
+    profiles: Mapping[tuple[str, str], Mapping[str, Any]]
 
 
 def verdict(hosts: Sequence[Mapping[str, Any]], instances: Sequence[Mapping[str, Any]], profiles: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """A row for each host, the same as a table, and what is wrong in sentences."""
     known = Known(
         {one["instance_id"]: one.get("iam_instance_profile") or {} for one in instances},
-        {one["instance_profile_name"]: one for one in profiles},
+        {(account_of(one), one["instance_profile_name"]): one for one in profiles},
     )
     rows = [row_of(host, known) for host in hosts]
     return {"rows": rows, "table": table(rows), "faults": [f"{row['host']}: {fault}" for row in rows for fault in row["faults"]]}
@@ -54,6 +54,11 @@ def name_of(carried: Mapping[str, str]) -> str | None:
     return carried["arn"].rpartition("/")[2] if carried.get("arn") else None
 
 
+def account_of(profile: Mapping[str, Any]) -> str:
+    """The account of a profile; none if it is told without its ARN."""
+    return profile["arn"].split(":")[4] if profile.get("arn") else ""
+
+
 def faults(host: Mapping[str, Any], heard: Mapping[str, Any], instance: str, known: Known) -> Iterator[str]:
     """What is wrong on the instance, and then what AWS knows otherwise."""
     if "delivered" not in heard:
@@ -68,13 +73,13 @@ def faults(host: Mapping[str, Any], heard: Mapping[str, Any], instance: str, kno
     yield from otherwise(host, heard, known.carried[instance], known.profiles)
 
 
-def otherwise(host: Mapping[str, Any], heard: Mapping[str, Any], carried: Mapping[str, str], profiles: Mapping[str, Any]) -> Iterator[str]:
+def otherwise(host: Mapping[str, Any], heard: Mapping[str, Any], carried: Mapping[str, str], profiles: Mapping[Any, Any]) -> Iterator[str]:
     """Where what is carried, what is wanted and what is heard differ."""
     name = name_of(carried)
     wanted = host.get("instance_profile")
     if wanted and name != wanted:
         yield f"it carries {f'instance profile {name}' if name else 'no instance profile'}, and is to carry {wanted}"
-    profile = profiles.get(name) if name else None
+    profile = (profiles.get((account_of(carried), name)) or profiles.get(("", name))) if name else None
     if name and profile is None:
         yield f"it carries instance profile {name}, which is not there any more"
     elif profile is not None and profile["instance_profile_id"] != carried["id"]:

@@ -54,6 +54,7 @@ FLEET = Kind(
     OPTIONS,
     names=lambda params: (params["name"],),
     make_plan=make_plan,
+    noun="iam_instance_profile",
     caseless=True,
     shelves=("profiles",),
     last_look="get_instance_profile",

@@ -11,12 +11,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qs
 
-from moto.core import DEFAULT_ACCOUNT_ID
 from moto.utilities.utils import get_partition
 
 from .paging import page
 from .permissions.analysis import IDENTITY, NEEDS, findings
-from .permissions.callers import SIGNED, caller_of
+from .permissions.callers import SIGNED, account_of, caller_of
 from .permissions.denials import first_denial
 from .permissions.requests import Request
 
@@ -51,7 +50,7 @@ def answered(environ: dict[str, Any]) -> dict[str, Any]:
 
 def check_allowed(authorization: str, operation: str) -> None:
     caller, region = caller_of(authorization), SIGNED.search(authorization)["region"]
-    denial = first_denial(Request(SERVICE, operation, {}, caller, DEFAULT_ACCOUNT_ID, get_partition(region), region))
+    denial = first_denial(Request(SERVICE, operation, {}, caller, account_of(authorization), get_partition(region), region))
     if denial:
         raise Refused("403 Forbidden", denial.code, denial.message)
 

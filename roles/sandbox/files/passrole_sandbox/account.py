@@ -24,6 +24,7 @@ class Account:
         self.settings = Settings()
         self.due: list[tuple[float, Callable[[], None]]] = []
         self.moment: float | None = None
+        self.enabled: dict[str, set[str]] = {}  # the regions that an account has opted into
         self.watches: list[Callable[[], None]] = []
 
     def clock(self) -> float:
@@ -62,6 +63,7 @@ class Account:
         self.settings = settings
         self.stands_at = None
         self.due.clear()
+        self.enabled.clear()
         for backends in BackendDict._instances:
             for regions in backends.values():
                 regions.clear()

@@ -17,7 +17,6 @@ from datetime import timedelta
 from secrets import token_urlsafe
 from typing import Any
 
-from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.utils import utcnow
 from moto.ec2.models import ec2_backends
 from moto.iam.models import InstanceProfile, Role, iam_backends
@@ -112,13 +111,15 @@ class Metadata:
 
 
 def find_instance(name: str) -> Any:
-    found = (one for backend in list(ec2_backends[DEFAULT_ACCOUNT_ID].values()) for one in backend.all_instances() if one.id == name)
+    regions = [backend for account in list(ec2_backends.values()) for backend in list(account.values())]
+    found = (one for backend in regions for one in backend.all_instances() if one.id == name)
     return next(found, None)
 
 
 def carried(association: Mapping[str, str]) -> InstanceProfile | None:
     """The profile that the instance is associated with: by its id, as another may have its name by now."""
-    every = (one for backend in list(iam_backends[DEFAULT_ACCOUNT_ID].values()) for one in backend.instance_profiles.values())
+    partitions = [backend for account in list(iam_backends.values()) for backend in list(account.values())]
+    every = (one for backend in partitions for one in backend.instance_profiles.values())
     return next((one for one in every if one.id == association["Id"]), None)
 
 
@@ -146,7 +147,7 @@ def listed(value: Any) -> list[Any]:
 def fresh(instance: Any, role: Role) -> dict[str, str]:
     """Credentials of a session of the role: who calls with them is judged by its policies."""
     region = instance.ec2_backend.region_name
-    session = sts_backends[DEFAULT_ACCOUNT_ID]["aws"].assume_role(region, instance.id, role.arn, "", LASTS, "")
+    session = sts_backends[instance.ec2_backend.account_id]["aws"].assume_role(region, instance.id, role.arn, "", LASTS, "")
     return {
         "Code": "Success",
         "LastUpdated": moment(0),

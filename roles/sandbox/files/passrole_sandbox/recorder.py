@@ -18,6 +18,7 @@ from .permissions.callers import caller_of
 READS = re.compile(r"(Describe|Get|List|Simulate|Decode|Lookup|Search|Head|BatchGet|AssumeRole|Validate)")
 CODE = re.compile(rb"<Code>([^<]+)</Code>|\"__type\": ?\"(?:[^\"#]*#)?([^\"]+)\"")
 FIRST_RUN = "default"
+OF_ACCOUNTS = {f"/{name[0].lower()}{name[1:]}": name for name in ("ListRegions", "EnableRegion", "DisableRegion")}
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def read_request(headers: Mapping[str, str], query: str, body: bytes) -> Asked:
 
 def by_path(path: str) -> str:
     """The operation of a service that has one path for each."""
-    return OPERATIONS.get(path, "unknown")
+    return {**OPERATIONS, **OF_ACCOUNTS}.get(path, "unknown")
 
 
 def signed_for(authorization: str) -> str:

@@ -77,6 +77,14 @@ def test_a_check_foretells_what_the_run_does_and_writes_nothing(account):
     assert [one["plan"] for one in done["results"]] == [one["plan"] for one in foretold["results"]]
 
 
+def test_the_diff_of_an_application_tells_its_kinds_apart(account):
+    result = applications(named(1, path="/web/", tags={"team": "web"}), account, dry=True, defaults=chain(account))
+    [diff] = result["diff"]
+    assert diff["before"] == {}
+    assert diff["after"].keys() == {"iam_role", "iam_instance_profile", "launch_template", "auto_scaling_group"}
+    assert diff["after"]["iam_instance_profile"]["role"] == "app-0"
+
+
 def test_creating_one_of_many_takes_six_writes_and_hardly_a_read(account):
     applications(named(20), account, defaults=chain(account))
     made = calls(account)
@@ -175,6 +183,12 @@ def test_applications_that_say_the_same_of_a_role_share_it(account):
     assert written(account)["CreateRole"] == written(account)["CreateInstanceProfile"] == 1
 
 
+def test_names_in_iam_end_as_they_are_told_to_unless_they_are_given(account):
+    said = [{"name": "web"}, {"name": "batch", "role": "own"}]
+    result = applications(said, account, suffix="-eu-west-1", defaults=chain(account))
+    assert [one["iam_instance_profile"]["roles"][0]["role_name"] for one in result["results"]] == ["web-eu-west-1", "own"]
+
+
 def test_applications_that_say_different_things_of_one_role_are_refused(account):
     said = [{**one, "role": "shared", "description": one["name"]} for one in named(2)]
     assert "fleet[1] (app-1): shared is what fleet[0] keeps, too, in another way" in applications(said, account, defaults=chain(account))["msg"]
@@ -261,8 +275,8 @@ def test_news_that_spreads_late_is_waited_for_and_holds_up_no_other(account):
     assert any("waited" in one for one in result["results"])
 
 
-def test_what_was_read_before_is_not_taken_for_what_is_there_after_a_lost_answer(account):
-    account.faults({"operation": "CreateRole", "kind": "lost", "times": 2})
+def test_what_was_read_before_is_not_taken_for_what_is_there_after_a_lost_answer(account, no_waiting):
+    account.faults({"kind": "reset_after", "operation": "CreateRole", "times": 2})
     result = fleet(ROLES, named(6), account)
     assert result["members"]["changed"] == 6
     assert written(account)["CreateRole"] >= 6

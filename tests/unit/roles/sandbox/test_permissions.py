@@ -29,7 +29,9 @@ def assumed(account, iam, trust):
     """A session of a role with these statements; the answer makes clients with the session's key."""
 
     def assumed(name, *statements, path="/", session_policy=None):
-        made = iam.create_role(RoleName=name, Path=path, AssumeRolePolicyDocument=trust)["Role"]
+        here = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"}
+        both = json.dumps({"Version": "2012-10-17", "Statement": [*json.loads(trust)["Statement"], here]})
+        made = iam.create_role(RoleName=name, Path=path, AssumeRolePolicyDocument=both)["Role"]
         iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=document(*statements))
         limits = {"Policy": document(*session_policy)} if session_policy else {}
         given = account.client("sts").assume_role(RoleArn=made["Arn"], RoleSessionName="run", **limits)["Credentials"]

@@ -31,7 +31,7 @@ def call_action(self):
 
 def denied(response: BaseResponse) -> Denied | None:
     """Why this call is refused, if it is."""
-    caller = caller_of(response.headers.get("Authorization", ""), response.current_account)
+    caller = caller_of(response.headers.get("Authorization", ""))
     if caller.rights is None or response._get_action() in OPEN:
         return None
     return first_denial(read_request(response, signed_service(response), caller))

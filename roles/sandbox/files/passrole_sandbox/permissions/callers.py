@@ -12,8 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from moto.core import DEFAULT_ACCOUNT_ID
-from moto.iam.models import Group, IAMBackend, Role, User, iam_backends
+from moto.iam.models import Group, IAMBackend, Role, User, get_account_id_from, iam_backends
 from moto.sts.models import AssumedRole, sts_backends
 from moto.utilities.utils import get_partition
 
@@ -35,9 +34,10 @@ class Caller:
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
-def caller_of(authorization: str, account: str = DEFAULT_ACCOUNT_ID) -> Caller:
+def caller_of(authorization: str) -> Caller:
     """Who signed a request."""
     signed = SIGNED.search(authorization)
+    account = account_of(authorization)
     partition = get_partition(signed["region"]) if signed else "aws"
     backend = iam_backends[account][partition]
     key = backend.access_keys.get(signed["key"]) if signed else None
@@ -46,6 +46,12 @@ def caller_of(authorization: str, account: str = DEFAULT_ACCOUNT_ID) -> Caller:
     if key.user_name is not None:
         return user_caller(backend, backend.get_user(key.user_name))
     return session_caller(backend, sts_backends[account][partition].get_assumed_role_from_access_key(key.access_key_id))
+
+
+def account_of(authorization: str) -> str:
+    """The account that the key belongs to; a key that nobody has is of the first one."""
+    signed = SIGNED.search(authorization)
+    return get_account_id_from(signed["key"] if signed else "")
 
 
 def user_caller(backend: IAMBackend, user: User) -> Caller:
@@ -57,7 +63,8 @@ def session_caller(backend: IAMBackend, session: AssumedRole) -> Caller:
     role = next((role for role in backend.roles.values() if role.arn == session.role_arn), None)
     rights = role_rights(backend, role) if role else Rights()
     limited = Rights(rights.identity, rights.boundary, session_policies(session))
-    return Caller(session.arn, session.user_id, session.session_name, "AssumedRole", session.role_arn, limited, tags_of(role))
+    tags = {**tags_of(role), **getattr(session, "tags", {})}
+    return Caller(session.arn, session.user_id, session.session_name, "AssumedRole", session.role_arn, limited, tags)
 
 
 def session_policies(session: AssumedRole) -> tuple[Policy, ...] | None:

@@ -86,6 +86,12 @@ def to_ec2(request: Request) -> str:
     return f"{EC2}.cn" if request.partition == CHINA else EC2
 
 
+def session_tagged(request: Request) -> Questions:
+    """IAM user guide, id_session-tags: who gives a session tags needs sts:TagSession on the role."""
+    if request.params.get("Tags"):
+        yield from (question(request, "sts:TagSession", resource) for resource in resources(request, "role"))
+
+
 def template_tagged(request: Request) -> Questions:
     if tags := specified(request.params, "launch-template"):
         asked = requested({tag["Key"]: tag["Value"] for tag in tags})
@@ -173,6 +179,7 @@ BESIDE: dict[tuple[str, str], Callable[[Request], Iterator[Asked]]] = {
     ("iam", "CreateInstanceProfile"): made("instance-profile", "iam:TagInstanceProfile"),
     ("iam", "CreateUser"): made("user", "iam:TagUser", "iam:PutUserPermissionsBoundary"),
     ("iam", "AddRoleToInstanceProfile"): plain(role_put_in_profile),
+    ("sts", "AssumeRole"): plain(session_tagged),
     ("ec2", "CreateLaunchTemplate"): plain(template_tagged),
     ("ec2", "RunInstances"): plain(instances_run),
     ("ec2", "AssociateIamInstanceProfile"): plain(profile_given),

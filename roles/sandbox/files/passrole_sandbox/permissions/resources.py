@@ -12,6 +12,7 @@ from typing import Any
 
 from moto.core.exceptions import ServiceException
 from moto.ec2.exceptions import EC2ClientError
+from moto.organizations.models import OrganizationsBackend, organizations_backends
 
 from ..associations import find_association
 from ..templates import find_template
@@ -235,6 +236,35 @@ def parameter_named(request: Request, name: str) -> Resource:
     return Resource("parameter", arn.replace(f":{request.account}:", "::") if name.startswith("/aws/") else arn)
 
 
+def own_account(request: Request) -> Found:
+    """The account of a call that names none is the caller's."""
+    if request.params.get("AccountId", request.account) == request.account:
+        yield Resource("account", request.arn("account", "account"))
+
+
+def member_account(request: Request) -> Found:
+    named = request.params.get("AccountId", request.account)
+    for one in organization_of(request).accounts if named != request.account else ():
+        if one.id == named:
+            yield Resource("accountInOrganization", one.arn.replace(":organizations:", ":account:"))
+
+
+def in_organization(kind: str, word: str) -> Callable[[Request], Found]:
+    """What of an organization a call names by its id; its ARN's last part but one begins with its type."""
+
+    def find(request: Request) -> Found:
+        backend = organization_of(request)
+        asked = {request.params.get(name) for name in ("ResourceId", "ParentId", "ChildId", "AccountId", "OrganizationalUnitId")}
+        every = [*backend.accounts, *backend.ou] if backend.org else []
+        yield from (Resource(kind, one.arn) for one in every if one.id in asked and one.arn.split(":")[5].startswith(f"{word}/"))
+
+    return find
+
+
+def organization_of(request: Request) -> OrganizationsBackend:
+    return organizations_backends[request.account][request.partition]
+
+
 FINDERS: dict[tuple[str, str], Callable[[Request], Found]] = {
     ("iam", "role"): source_of_policies("role", role),
     ("iam", "user"): source_of_policies("user", user),
@@ -247,4 +277,9 @@ FINDERS: dict[tuple[str, str], Callable[[Request], Found]] = {
     ("ec2", "launch-template"): launch_template,
     ("ec2", "instance"): instance,
     ("ssm", "parameter"): parameter,
+    ("account", "account"): own_account,
+    ("account", "accountInOrganization"): member_account,
+    ("organizations", "account"): in_organization("account", "account"),
+    ("organizations", "organizationalunit"): in_organization("organizationalunit", "ou"),
+    ("organizations", "root"): in_organization("root", "root"),
 }
