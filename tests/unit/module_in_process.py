@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -17,7 +17,7 @@ from unittest.mock import patch
 
 import boto3
 from ansible.module_utils import basic
-from ansible_collections.passrole.ec2.plugins.module_utils.core import one, run
+from ansible_collections.passrole.ec2.plugins.module_utils.core import chain, one, run
 
 Call = Callable[..., Any]
 Planned = Callable[[Any], None]
@@ -55,8 +55,14 @@ def result_of(name: str, arguments: Mapping[str, Any], call: Call, planned: Plan
     """What the module returns. ``call`` answers its reads, ``planned`` gets the steps that it would make; whatever is raised is the test's failure."""
     door = {"call": call, "_client": lambda self, service: client(service)}
     with told(arguments), patch.dict(run.AnsibleAWSModule.default_settings, module_class=Unlogged), patch.multiple(run.Aws, **door):
-        with patch.object(one, "done", lambda plan, *_door: (planned(plan) or {}, ())):
+        with patch.object(one, "done", lambda plan, *_door: (planned(plan) or {}, ())), patch.object(chain, "apply_stages", partial(only_planned, planned)):
             return ended(module(name).main)
+
+
+def only_planned(planned: Planned, fleet: Any, *_way: Any) -> None:
+    """Each plan of a fleet, and no step of it."""
+    for course in (course for one_of in fleet for course in one_of.courses.values()):
+        planned(course.plan)
 
 
 def ended(main: Callable[[], None]) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
@@ -18,6 +19,7 @@ from botocore import xform_name
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from ansible_collections.passrole.ec2.plugins.module_utils.application.members import WORDS as APPLICATION_WORDS
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import CallRefused
 from ansible_collections.passrole.ec2.plugins.module_utils.core.shapes import to_api, to_words
 
@@ -31,6 +33,7 @@ ARN = "arn:aws:iam::123456789012"
 LONG_AGO = datetime(2020, 1, 1, tzinfo=timezone.utc)
 # How Ansible refuses arguments by itself, the words of the playbook in full among its own.
 BY_ANSIBLE = ("argument ", "Elements value ", "Unsupported parameters ", "value of ", "missing required arguments", "parameters are mutually exclusive")
+OF_A_MEMBER = re.compile(r"argument '\w+' is of type .*? cannot be converted to an? \w+|Elements value for option .*? cannot be converted to an? \w+")
 WORDS = st.sampled_from(
     [
         "", " ", "0", "-1", "yes", "null", "~", "{{ planted }}", "{% raw %}", "{{ lookup('env', 'HOME') }}", "$Latest", "arn:aws:iam::1:role/x", "/", "//",
@@ -132,7 +135,8 @@ def is_honest(result: Mapping[str, Any]) -> bool:
     assert not result.get("exception"), result["exception"]
     if result["msg"].startswith(BY_ANSIBLE):
         return True
-    wrong = [word for word in ("Traceback", "object at 0x", "NoneType", "KeyError", "TypeError") if word in result["msg"]]
+    ours = OF_A_MEMBER.sub("", result["msg"])
+    wrong = [word for word in ("Traceback", "object at 0x", "NoneType", "KeyError", "TypeError") if word in ours]
     assert (wrong, 0 < len(result["msg"]) < LONGEST) == ([], True), result["msg"][:2000]
     return True
 
@@ -194,6 +198,26 @@ def test_what_no_task_of_ours_returned_is_refused_in_words(kind, choice):
     wants = list(PROMISED[kind].wants.values())
     said = {**CONNECTION, **choice.draw(st.sampled_from(wants)), "builds_on": choice.draw(RESULTS)}
     assert is_honest(result_of(PROMISED[kind].module, said, call, planned))
+
+
+BESIDE_A_FLEET = st.dictionaries(st.sampled_from(["max_changes", "max_fail_percentage", "concurrency", "details", "builds_on", "preflight"]), ANYTHING, max_size=1)
+
+
+@pytest.mark.parametrize("kind", ["a role", "a profile", "a group", "a configuration"])
+@OFTEN
+@given(choice=st.data())
+def test_a_fleet_of_what_almost_makes_sense_is_planned_or_refused_in_words(kind, choice):
+    fleet = choice.draw(st.lists(almost(PROMISED[kind]) | st.sampled_from(list(PROMISED[kind].wants.values())), max_size=5) | ANYTHING)
+    assert is_honest(result_of(PROMISED[kind].module, {**CONNECTION, **choice.draw(BESIDE_A_FLEET), "fleet": fleet}, call, planned))
+
+
+@OFTEN
+@given(
+    fleet=st.lists(st.dictionaries(st.sampled_from(APPLICATION_WORDS) | WORDS, ANYTHING, max_size=4), max_size=5) | ANYTHING,
+    beside=BESIDE_A_FLEET | st.dictionaries(st.sampled_from(["fleet_defaults", "identity_suffix", "state"]), ANYTHING, max_size=2),
+)
+def test_a_fleet_of_applications_that_make_no_sense_is_refused_in_words(fleet, beside):
+    assert is_honest(result_of("ec2_application_fleet", {**CONNECTION, **beside, "fleet": fleet}, call, planned))
 
 
 @OFTEN
