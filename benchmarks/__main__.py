@@ -7,9 +7,10 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,6 +20,7 @@ from benchmarks.stage import Stage, staged
 from benchmarks.table import page
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
+CELLS = Path(__file__).with_name("results.json")
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,22 @@ class Row:
 
 def main(said: Sequence[str]) -> None:
     asked = options().parse_args(said)
-    cells: list[Cell] = []
+    cells = {cell.key: cell for cell in kept()} if asked.append else {}
     with TemporaryDirectory(prefix="bench-") as folder, staged() as stage:
         for row in rows(asked):
-            cells += cells_of(row, stage, Path(folder))
-            RESULTS.write_text(page(cells), encoding="utf-8")
-    print(page(cells))
+            cells.update((cell.key, cell) for cell in cells_of(row, stage, Path(folder)))
+            keep(list(cells.values()))
+    print(RESULTS.read_text(encoding="utf-8"))
+
+
+def kept() -> list[Cell]:
+    """Those of an earlier measurement."""
+    return [Cell(**said) for said in json.loads(CELLS.read_text(encoding="utf-8"))] if CELLS.exists() else []
+
+
+def keep(cells: Sequence[Cell]) -> None:
+    CELLS.write_text(f"{json.dumps([asdict(cell) for cell in cells], indent=1)}\n", encoding="utf-8")
+    RESULTS.write_text(page(cells), encoding="utf-8")
 
 
 def options() -> argparse.ArgumentParser:
@@ -46,6 +58,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--counts", type=int, nargs="+", default=[1, 20, 100, 1000], help="how many applications")
     parser.add_argument("--latencies", type=float, nargs="+", default=[0.0, 0.05], help="seconds that each call is on its way")
     parser.add_argument("--peers", nargs="+", choices=sorted(PEERS), default=sorted(PEERS))
+    parser.add_argument("--append", action="store_true", help="keep what is measured already, and measure this beside it")
     parser.add_argument("--runs", type=int, default=3, help="of which the median counts")
     parser.add_argument("--most", nargs="*", default=["amazon.aws=100", "terraform=100"], help="how many applications a peer is given at most")
     return parser

@@ -33,6 +33,10 @@ class Cell:
     megabytes: float
     runs: int = 1
 
+    @property
+    def key(self) -> tuple[str, str, int, float]:
+        return self.peer, self.job, self.count, self.latency
+
     @classmethod
     def median(cls, same: Sequence[Cell]) -> Cell:
         middle = {name: statistics.median(getattr(one, name) for one in same) for name in ("seconds", "calls", "writes", "megabytes")}

@@ -80,7 +80,7 @@ PEERS = {
         Peer("passrole.ec2", told, playbook("passrole")),
         Peer("amazon.aws", told, playbook("amazon_aws")),
         Peer("terraform", of_terraform, terraform, lacks_terraform),
-        # What any module costs that loads boto3 and makes one call, and what Ansible costs to start.
+        # What Ansible costs to start, and any module that loads boto3 and makes the reads for one application.
         Peer(FLOORS, told, playbook("floor")),
     )
 }

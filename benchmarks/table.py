@@ -13,10 +13,11 @@ from typing import Any
 OURS = "passrole.ec2"
 HEAD = """# Results
 
-Written by `make bench` on {day}. Each application is a role with a managed policy, its instance profile, a launch template and a group of one instance, on the
-sandbox. *change* moves all launch templates to another instance profile; *unchanged* is a check, for Terraform a plan. A cell is seconds by the wall / calls, of
-them writes / megabytes of the largest process, the median of so many runs as the last column says. Behind it stands how many times ours that is, in seconds.
-*floor* is a play with one module of amazon.aws that loads boto3 and makes one call: no play can take less.
+Written by `make bench` on {day}. Each application is a role with a managed policy, its instance profile, a launch template and a group of one instance,
+on the sandbox. *change* moves all launch templates to another instance profile; *unchanged* is a check, for Terraform a plan. A cell is seconds by the
+wall / calls, of them writes / megabytes of the largest process, the median of so many runs as the last column says, in the order of the peers. Behind
+it stands how many times ours that is, in seconds. *floor* is a play with one module of nothing but boto3 that makes the five reads for one application:
+no play that knows about one can take less.
 
 Absolute seconds are this machine's, with whatever else it did; the ratios are what to read.
 """

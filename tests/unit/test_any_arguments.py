@@ -200,7 +200,9 @@ def test_what_no_task_of_ours_returned_is_refused_in_words(kind, choice):
     assert is_honest(result_of(PROMISED[kind].module, said, call, planned))
 
 
-BESIDE_A_FLEET = st.dictionaries(st.sampled_from(["max_changes", "max_fail_percentage", "concurrency", "details", "builds_on", "preflight"]), ANYTHING, max_size=1)
+BESIDE_A_FLEET = st.dictionaries(
+    st.sampled_from(["max_changes", "max_fail_percentage", "concurrency", "details", "builds_on", "preflight"]), ANYTHING, max_size=1
+)
 
 
 @pytest.mark.parametrize("kind", ["a role", "a profile", "a group", "a configuration"])

@@ -10,10 +10,12 @@ import base64
 import re
 import time
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from threading import RLock, local
 from typing import Any
 
 try:
+    import botocore.session
     from botocore.exceptions import (
         BotoCoreError,
         ClientError,
@@ -167,6 +169,7 @@ class Aws:
     def _new_client(self, service: str) -> Any:
         if service not in ANYWHERE and not self._module.region:
             raise NoRegion(NO_REGION)
+        share_what_is_read()
         try:
             client = self._module.client(service, config={"retries": RETRIES, "max_pool_connections": self._connections})
         except TypeError as error:
@@ -177,6 +180,12 @@ class Aws:
             pace = Pace(self._per_second, self._clock, self._sleep)
             listen(client, "before-send", lambda **_request: pace.take())
         return client
+
+
+@lru_cache(maxsize=None)
+def share_what_is_read() -> None:
+    """amazon.aws makes a session for each client, and each session reads botocore's data anew, which takes longer than many calls. Let them share it."""
+    botocore.session.create_loader = lru_cache(maxsize=None)(botocore.session.create_loader)
 
 
 def listen(client: Any, event: str, handler: Callable[..., None]) -> None:

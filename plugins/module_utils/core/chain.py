@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A fleet from its options to its end, in one stage or in several that build on each other: all stages are planned before the first is applied. Private to this collection.
+"""A fleet to its end, in one stage or in several that build on each other: all are planned before the first is applied. Private to this collection.
 
 Refusals and the size gate come before the first write. What fails in one stage is not gone on with in the next; the others are.
 """

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Many resources of one kind: all are planned by what is there at one time, all are applied side by side, and all are looked at in the end. Private to this collection.
+"""Many resources of one kind: all are planned by what is there at one time, applied side by side, and looked at in the end. Private to this collection.
 
 A member that fails takes nothing from the others, unless too many do.
 """

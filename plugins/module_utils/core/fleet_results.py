@@ -40,7 +40,8 @@ def result_of(ended: Ended, every: bool = False) -> tuple[Told, tuple[str, ...]]
 
 def refusal_of(message: str, courses: Sequence[Course]) -> FleetFailed:
     """Nothing was changed: what was planned of the members is no part of it, what was refused is."""
-    results = [failure(course, dry=True) if course.error else {"name": course.member.name} for course in courses]
+    # A course that is as good as unchanged is its name.
+    results, _shortened = shortest_needed([course if course.error else Course(course.member) for course in courses], dry=True, every=False)
     return FleetFailed(message, {"changed": False, "results": results}, stopped=True)
 
 
@@ -128,8 +129,10 @@ def in_short(course: Course, dry: bool) -> Told:
 
 
 def in_shortest(course: Course, dry: bool) -> Told:
-    """As many steps as sentences are left out."""
+    """How many steps there are in the place of their sentences, and that it failed in the place of why."""
     entry = in_short(course, dry)
+    if course.error:
+        return {word: entry[word] for word in ("name", "changed", "failed")}
     return {**entry, "plan": [f"{len(entry['plan'])} steps"]} if "plan" in entry else entry
 
 

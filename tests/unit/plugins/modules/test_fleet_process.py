@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import stat
 
 import pytest
@@ -108,3 +109,12 @@ def test_no_secret_of_a_member_is_told_wherever_it_is_said(task, account, tmp_pa
 def test_the_options_of_a_fleet_are_not_said_over_again(task):
     said = task("iam_ec2_role", fleet=FLEETS["iam_ec2_role"], _ansible_inject_invocation=True)["invocation"]["module_args"]
     assert said["fleet"] == "5 given"
+
+
+def test_five_thousand_applications_take_less_memory_than_a_job_has_and_are_told_of_in_short(task):
+    """Of all processes that were waited for here, the largest is this one."""
+    told = {"launch_template": TEMPLATE, "min_size": 0, "max_size": 1, "availability_zones": ["eu-west-1a"]}
+    result = task("ec2_application_fleet", fleet=named(5000), fleet_defaults=told, _ansible_check_mode=True)
+    assert result["members"]["changed"] == 5000
+    assert len(json.dumps(result)) < 700_000
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 500 * 1024

@@ -26,8 +26,8 @@ APART = {(GROUP, "launch_template"): "launch_template", (GROUP, "launch_configur
 def told(module, state):
     """What the role's task tells the module, by option and variable; the second task of a module is that for former profiles."""
     tasks = yaml.safe_load((TASKS / f"{state}.yml").read_text(encoding="utf-8"))
-    of_module = [task[f"passrole.ec2.{PROFILE if module == FORMERS else module}"] for task in tasks if f"passrole.ec2.{PROFILE if module == FORMERS else module}" in task]
-    options = of_module[1 if module == FORMERS else 0]
+    called = f"passrole.ec2.{PROFILE if module == FORMERS else module}"
+    options = [task[called] for task in tasks if called in task][1 if module == FORMERS else 0]
     found = {}
     for option, value in options.items():
         if option not in BESIDE:

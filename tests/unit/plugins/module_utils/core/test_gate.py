@@ -14,8 +14,11 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.gate import Gate
 
 @pytest.mark.parametrize(
     ("most", "changing", "exceeded"),
-    [(None, 10, False), ("10", 10, False), ("9", 10, True), ("0", 1, True), ("0", 0, False), ("50%", 5, False), ("49.9%", 5, True), ("0%", 1, True), ("100 %", 10, False)],
-)
+    [
+        (None, 10, False), ("10", 10, False), ("9", 10, True), ("0", 1, True), ("0", 0, False),
+        ("50%", 5, False), ("49.9%", 5, True), ("0%", 1, True), ("100 %", 10, False),
+    ],
+)  # fmt: skip
 def test_more_changes_than_may_be_exceed_the_gate(most, changing, exceeded):
     assert Gate(max_changes=most).is_exceeded(changing, 10) is exceeded
 

@@ -46,5 +46,6 @@ def test_nobody_is_told_where_nobody_asked():
 
 
 def test_a_file_that_cannot_be_written_is_refused_in_words(tmp_path):
-    with Progress(str(tmp_path / "no" / "lines"), Clock(EVERY)).counting("done", 1) as counted, pytest.raises(Refused, match="^progress_path: cannot be written: No such file"):
-        counted(1)
+    with Progress(str(tmp_path / "no" / "lines"), Clock(EVERY)).counting("done", 1) as counted:
+        with pytest.raises(Refused, match="^progress_path: cannot be written: No such file"):
+            counted(1)
