@@ -64,5 +64,3 @@ def ended(members: Any, stages: Any, way: Way, dry: bool) -> dict[str, Any]:
 def written(account: Account) -> Counter[str]:
     """The changing calls so far, by their operation."""
     return Counter(call["operation"] for call in account.calls() if call["operation"].startswith(CHANGING))
-
-

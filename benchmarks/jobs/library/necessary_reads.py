@@ -1,4 +1,3 @@
-#!/usr/bin/python
 # Copyright (c) 2026 passrole contributors
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -14,7 +13,8 @@ from ansible.module_utils.basic import AnsibleModule
 def main() -> None:
     module = AnsibleModule({"name": {"type": "str"}, "region": {"type": "str"}, "endpoint_url": {"type": "str"}})
     name = module.params["name"]
-    iam, ec2, autoscaling = (boto3.client(service, region_name=module.params["region"], endpoint_url=module.params["endpoint_url"]) for service in ("iam", "ec2", "autoscaling"))
+    where = {"region_name": module.params["region"], "endpoint_url": module.params["endpoint_url"]}
+    iam, ec2, autoscaling = (boto3.client(service, **where) for service in ("iam", "ec2", "autoscaling"))
     for read in (
         lambda: iam.get_role(RoleName=name),
         lambda: iam.list_attached_role_policies(RoleName=name),

@@ -22,7 +22,7 @@ def test_what_comes_of_each_is_in_their_order():
 
 
 def test_one_by_one_where_no_more_may_work():
-    assert {name for name in all_of([1, 2, 3], lambda _one: threading.current_thread().name, 1)} == {threading.current_thread().name}
+    assert set(all_of([1, 2, 3], lambda _one: threading.current_thread().name, 1)) == {threading.current_thread().name}
 
 
 def test_no_more_work_at_a_time_than_there_are_slots():
