@@ -131,6 +131,8 @@ def is_ours(statement: Any) -> bool:
 
 def policy_in(result: Mapping[str, Any], path: str) -> Mapping[str, Any]:
     policy = result.get("policy", result)
+    if policy is None:
+        raise Refused(f"{path}: the fleet's policy would be longer than IAM takes, and was not made; ask for parts of the fleet")
     if isinstance(policy, Mapping) and isinstance(policy.get("Statement"), list):
         return policy
     raise Refused(f"{path}: neither a policy nor the registered result of a passrole.ec2 module; it has no policy")

@@ -34,6 +34,15 @@ def test_one_policy_is_written_for_all_hosts_and_nothing_is_made(account, tmp_pa
     assert not [call for call in account.calls() if call["mutates"]]
 
 
+def test_a_fleet_of_applications_has_one_policy(account, tmp_path):
+    of_all = {"launch_template": {"image_id": "ami-01e24be29428c15b2", "instance_type": "t3.micro"}, "min_size": 1, "max_size": 2}
+    fleet = [{"name": "web"}, {"name": "batch", "role": "job"}]
+    words = {"application_fleet": fleet, "application_fleet_defaults": {**of_all, "availability_zones": ["eu-west-1a"]}, "application_hosts": "web"}
+    statements = json.loads(written_by("passrole-policy.json", account, tmp_path, **words))["Statement"]
+    (passed,) = (one for one in statements if one["Sid"] == "PassRole")
+    assert passed["Resource"] == [f"arn:aws:iam::*:role/{name}" for name in ("*/job", "*/web", "job", "web")]
+
+
 def test_a_file_is_named_from_where_its_user_stands(account, tmp_path):
     (tmp_path / "policies").mkdir()
     assert json.loads(written_by("policies/web.json", account, tmp_path, policy_file="policies/web.json"))["Statement"]

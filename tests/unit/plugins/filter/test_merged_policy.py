@@ -28,3 +28,12 @@ def test_policies_become_one():
 def test_what_is_no_policy_fails_the_template_in_words():
     with pytest.raises(AnsibleFilterError, match=r"^merged_policy\[0\]: neither a policy nor"):
         merged_policy([{"msg": "hello"}])
+
+
+def test_a_fleet_has_one_policy_beside_its_results():
+    assert merged_policy([{"policy": GET, "results": [{"name": "web"}]}]) == merged_policy([{"policy": GET}])
+
+
+def test_a_fleet_whose_policy_was_too_long_is_told_of_in_words():
+    with pytest.raises(AnsibleFilterError, match=r"^merged_policy\[0\]: the fleet's policy would be longer than IAM takes"):
+        merged_policy([{"policy": None, "results": []}])

@@ -17,6 +17,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Ca
 from ansible_collections.passrole.ec2.plugins.module_utils.core.gate import Gate
 
 from tests.unit.fleets import GROUPS, PROFILES, ROLES, applications, fleet, named, written
+from tests.unit.promised.callers import actions, allowed, less
 from tests.unit.promised.doors import Door
 
 TEMPLATE = {"image_id": "ami-12c6146b", "instance_type": "t3.micro"}
@@ -288,3 +289,20 @@ def test_a_thousand_members_are_told_of_in_less_than_a_controller_shows(account)
     text = json.dumps(result)
     assert len(text) < 700_000
     assert result["members"]["changed"] == 1000
+
+
+def test_the_policy_that_a_check_tells_is_enough_for_the_run_and_for_the_next(account):
+    said, of_all = named(5, tags={"team": "web"}), chain(account)
+    for _time in ("create", "look again"):
+        policy = applications(said, account, dry=True, defaults=of_all)["policy"]
+        result = applications(said, account, defaults=of_all, aws=Aws(allowed(account, policy)))
+        assert not result.get("failed"), result["msg"]
+        assert result["warnings"] == []
+
+
+def test_who_may_not_is_told_which_statement_allows_it_for_each_that_was_denied(account):
+    of_all = chain(account)
+    policy = less(applications(named(4), account, dry=True, defaults=of_all)["policy"], "iam:PassRole")
+    result = applications(named(4), account, defaults=of_all, aws=Aws(allowed(account, policy)))
+    assert result["members"]["failed"] == 4
+    assert all("iam:PassRole" in one["msg"] and actions(one["policy_to_add"]) == ["iam:PassRole"] for one in result["results"])
