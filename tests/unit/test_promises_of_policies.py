@@ -87,7 +87,8 @@ def operations() -> dict[str, list[str]]:
 
 def made_by_the_collection() -> dict[str, list[str]]:
     """Every operation that the code names, and those of which it makes the name."""
-    said = {node.value for path in MODULES.rglob("*.py") if OF_INVENTORIES not in path.parents for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if is_text(node)}
+    paths = [path for path in MODULES.rglob("*.py") if OF_INVENTORIES not in path.parents]
+    said = {node.value for path in paths for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if is_text(node)}
     said |= {f"{verb}_{swap.args[0][0]}" for verb in ("attach", "detach") for swap in COMPANIONS.values()}
     return {name: operations()[name] for name in said & operations().keys() - BESIDE_THE_PLAN - IN_BULK}
 

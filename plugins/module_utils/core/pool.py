@@ -44,11 +44,18 @@ class Slots:
 
 
 def all_of(some: Sequence[One], work: Callable[[One], Made], threads: int) -> list[Made]:
-    """What the work makes of each, in their order; one by one where there is nothing to gain from more."""
+    """What the work makes of each, in their order; one by one where there is nothing to gain from more.
+
+    Where the work is broken off, as by who presses Ctrl-C, what is begun is ended and no more is begun.
+    """
     if len(some) < 2 or threads < 2:
         return [work(one) for one in some]
     with ThreadPoolExecutor(max_workers=min(threads, len(some))) as pool:
-        return list(pool.map(work, some))
+        try:
+            return list(pool.map(work, some))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def begin(works: Iterable[Callable[[], Any]]) -> None:

@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.passrole.ec2.plugins.module_utils.core.aws import Aws
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
 from ansible_collections.passrole.ec2.plugins.module_utils.core.pace import Pace, checked_pace
+from ansible_collections.passrole.ec2.plugins.module_utils.core.pool import all_of
 from ansible_collections.passrole.ec2.plugins.module_utils.core.run import door as door_of
 
 from tests.unit.walk.faults import Door
@@ -101,3 +102,10 @@ def test_a_standstill_is_refused(wrong):
 
 def test_any_other_pace_is_taken():
     assert [checked_pace(one) for one in (None, 0.5, 20)] == [None, 0.5, 20]
+
+
+def test_threads_share_one_pace():
+    pauses = []
+    pace = Pace(10, clock=lambda: 100.0, sleep=pauses.append)
+    all_of(list(range(20)), lambda _one: pace.take(), 8)
+    assert sorted(round(pause, 6) for pause in pauses) == [round(turn / 10, 6) for turn in range(1, 20)]

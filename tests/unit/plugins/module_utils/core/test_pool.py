@@ -25,6 +25,20 @@ def test_one_by_one_where_no_more_may_work():
     assert set(all_of([1, 2, 3], lambda _one: threading.current_thread().name, 1)) == {threading.current_thread().name}
 
 
+def test_who_breaks_off_begins_no_more():
+    begun = []
+
+    def work(one):
+        begun.append(one)
+        if one == 0:
+            raise KeyboardInterrupt
+        time.sleep(0.02)
+
+    with pytest.raises(KeyboardInterrupt):
+        all_of(list(range(100)), work, 2)
+    assert len(begun) < 50
+
+
 def test_no_more_work_at_a_time_than_there_are_slots():
     slots, working, most = Slots(2, time.sleep), set(), []
 
