@@ -103,8 +103,9 @@ SHELVES = {
 class Bulk:
     """Reads for one look of a fleet at what is there. Any thread may ask; who comes while a read is made waits for its answer."""
 
-    def __init__(self, find: Find, shelved: bool = True) -> None:
+    def __init__(self, find: Find, shelved: bool = True, versions: dict[tuple[str, str], Any] | None = None) -> None:
         self._find = find
+        self.versions = {} if versions is None else versions  # what a version of a template says never changes, in this look or a later one
         self._shelved = shelved
         self._groups: dict[str, tuple[str, ...]] = {}  # each group of the fleet with those that it is asked for with
         self._answers: dict[Any, Future[Any]] = {}
@@ -152,6 +153,8 @@ class Bulk:
             service, operation, _params = refusal.asked or SHELVES[name].reads[0]
             self._denied[name] = (action_of(service, operation), refusal.code)
             return None
+        if name == "versions":
+            self.versions.update(((one["LaunchTemplateId"], str(one["VersionNumber"])), one) for one in answers[0]["LaunchTemplateVersions"])
         return SHELVES[name].sorted_by(answers)
 
     def expect(self, shelves: Iterable[str], groups: Iterable[str] = ()) -> None:
@@ -218,6 +221,9 @@ def some_versions(bulk: Bulk, params: Answer) -> Any:
         return NOTHING
     if "Versions" not in params:
         return Part(LaunchTemplateVersions=list(known.values()))
+    seen = [bulk.versions.get((params.get("LaunchTemplateId"), number)) for number in params["Versions"]]
+    if all(seen):
+        return {"LaunchTemplateVersions": seen}
     found = {one["VersionNumber"]: one for asked in params["Versions"] for one in known.values() if is_asked(one, asked, known)}
     numbers = {asked for asked in params["Versions"] if asked not in (LATEST, DEFAULT)}
     return {"LaunchTemplateVersions": list(found.values())} if numbers <= {str(number) for number in found} else UNTOLD

@@ -94,6 +94,7 @@ class Way:
     concurrency: int = 1
     progress: Progress = NOBODY
     preflight: bool = False
+    versions: dict[tuple[str, str], Any] = field(default_factory=dict)  # those of launch templates that were read so far
     whole: bool = False  # whether unchanged members are told of in full, too
     sleep: Sleep = time.sleep
 
@@ -111,7 +112,7 @@ class InBulk:
 
 def looking(count: int, way: Way) -> Bulk:
     """One look at what is there, for so many members."""
-    return Bulk(way.aws.find, shelved=count > FEW)
+    return Bulk(way.aws.find, shelved=count > FEW, versions=way.versions)
 
 
 def expected(members: Sequence[Member], kind: Kind, bulk: Bulk) -> Bulk:

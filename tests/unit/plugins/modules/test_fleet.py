@@ -95,6 +95,19 @@ def test_creating_one_of_many_takes_six_writes_and_hardly_a_read(account):
     assert sum(made.values()) <= 140
 
 
+def test_moving_all_to_another_profile_reads_no_version_twice(account):
+    of_all = chain(account, min_size=1)
+    applications(named(6), account, defaults=of_all)
+    fleet(ROLES, [{"name": "other"}], account)
+    fleet(PROFILES, [{"name": "other", "role": "other"}], account)
+    account.run("move")
+    result = applications([{**one, "role": "other", "instance_profile": "other"} for one in named(6)], account, defaults=of_all)
+    made = Counter(call["operation"] for call in account.calls("move"))
+    assert result["members"]["changed"] == 6
+    assert (made["CreateLaunchTemplateVersion"], made["ModifyLaunchTemplate"], made["UpdateAutoScalingGroup"]) == (6, 6, 6)
+    assert made["DescribeLaunchTemplateVersions"] == 2
+
+
 def test_a_new_profile_is_known_in_the_end_as_a_task_of_its_own_knows_it(account):
     fleet(ROLES, named(5), account)
     result = fleet(PROFILES, [{"name": one["name"], "role": one["name"]} for one in named(5)], account)

@@ -111,6 +111,14 @@ def test_a_version_that_is_neither_is_asked_for_by_itself(account, versions):
     assert account.asked[-1] == ("describe_launch_template_versions", {"LaunchTemplateName": "web", "Versions": versions})
 
 
+def test_a_version_that_an_earlier_look_saw_is_not_asked_for_again(account):
+    first = account.bulk()
+    first.find("ec2", "describe_launch_template_versions", LaunchTemplateName="web", Versions=["$Latest"])
+    later = Bulk(Account().find, versions={**first.versions, ("lt-1", "3"): {**VERSION, "VersionNumber": 3}})
+    told = later.find("ec2", "describe_launch_template_versions", LaunchTemplateId="lt-1", Versions=["3", "5"])
+    assert [one["VersionNumber"] for one in told["LaunchTemplateVersions"]] == [3, 5]
+
+
 @pytest.mark.parametrize(("enough", "reads"), [(None, 2), (lambda part: False, 2), (lambda part: True, 1)])
 def test_all_versions_are_asked_for_unless_a_part_is_enough(account, enough, reads):
     account.bulk().find("ec2", "describe_launch_template_versions", enough=enough, LaunchTemplateName="web")
