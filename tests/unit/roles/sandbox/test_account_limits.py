@@ -21,12 +21,13 @@ def test_the_limits_are_told_beside_what_is_there(account, autoscaling, template
     assert (elsewhere["NumberOfAutoScalingGroups"], elsewhere["NumberOfLaunchConfigurations"]) == (0, 0)
 
 
-def test_no_group_is_made_beyond_the_limit(autoscaling, template, refused):
-    """API_CreateAutoScalingGroup: LimitExceeded; the words are the sandbox's own, after those for launch configurations."""
+def test_no_group_is_made_beyond_the_limit_which_can_be_another(account, autoscaling, template, refused):
+    """API_CreateAutoScalingGroup: LimitExceeded; the words are the sandbox's own, after those for launch configurations. AWS changes it for who asks."""
+    account.settings(most_groups=5)
     asked = {"MinSize": 0, "MaxSize": 1, "AvailabilityZones": ["eu-west-1a"], "LaunchTemplate": PIN}
-    for number in range(500):
+    for number in range(5):
         autoscaling.create_auto_scaling_group(AutoScalingGroupName=f"web-{number}", **asked)
-    told = ("LimitExceeded", "AutoScalingGroup limit exceeded - You may only have 500 AutoScalingGroups")
+    told = ("LimitExceeded", "AutoScalingGroup limit exceeded - You may only have 5 AutoScalingGroups")
     assert refused(autoscaling.create_auto_scaling_group, AutoScalingGroupName="web", **asked) == told
     autoscaling.delete_auto_scaling_group(AutoScalingGroupName="web-0")
     autoscaling.create_auto_scaling_group(AutoScalingGroupName="web", **asked)

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 import venv
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
 from threading import Thread
@@ -161,6 +162,8 @@ def test_a_reset_empties_the_account_the_record_and_the_settings(account):
         {"launch_configurations": 1},
         {"calls_per_second": -1},
         {"burst": 0},
+        {"most_groups": 0},
+        {"latency": -0.1},
         ["profile_delay"],
     ],
 )
@@ -168,6 +171,16 @@ def test_a_setting_it_does_not_have_is_a_bad_request(account, wrong):
     with pytest.raises(HTTPError) as refused:
         account.control("POST", "settings", wrong)
     assert refused.value.code == 400
+
+
+def test_calls_that_are_long_on_their_way_are_so_beside_each_other(account):
+    account.settings(latency=0.3)
+    iam = account.client("iam")
+    begun = time.monotonic()
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(lambda _one: iam.list_roles(), range(5)))
+    took = time.monotonic() - begun
+    assert 0.3 <= took < 5 * 0.3
 
 
 def test_its_clock_stands_where_it_is_moved_until_a_reset(account):
