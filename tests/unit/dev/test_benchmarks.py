@@ -1,0 +1,80 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The benchmark's table: what is measured, how it is told, and that the page is what the measurements say. Nothing is timed here."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks import __main__ as bench
+from benchmarks.measure import Cell, took
+from benchmarks.peers import FILES, JOBS, PEERS
+from benchmarks.table import OURS, page
+
+
+def cell(**said):
+    return Cell(**{"peer": OURS, "job": "create", "count": 1, "latency": 0.0, "seconds": 2.0, "calls": 21, "writes": 6, "megabytes": 90.0, **said})
+
+
+def rows(*said):
+    return [(row.peer.name, row.count, row.latency) for row in bench.rows(bench.options().parse_args(said))]
+
+
+def test_the_median_of_each_measure_counts():
+    same = [cell(seconds=seconds, calls=calls) for seconds, calls in ((3.0, 20), (1.0, 22), (2.0, 21))]
+    middle = Cell.median(same)
+    assert (middle.seconds, middle.calls, middle.runs) == (2.0, 21, 3)
+
+
+def test_a_cell_tells_how_many_times_ours_it_takes():
+    told = page([cell(), cell(peer="amazon.aws", seconds=5.0, calls=27, megabytes=80.0)])
+    assert told.splitlines()[-3] == "| applications | latency | job | passrole.ec2 | amazon.aws | runs |"
+    assert told.splitlines()[-1] == "| 1 | 0 ms | create | 2.0 s / 21, 6 / 90 | 5.0 s / 27, 6 / 80 (x2.5) | 1/1 |"
+
+
+def test_what_was_not_measured_is_left_open():
+    told = page([cell(count=1000, latency=0.05), cell(peer="amazon.aws")])
+    assert told.splitlines()[-2:] == [
+        "| 1 | 0 ms | create | - | 2.0 s / 21, 6 / 90 | -/1 |",
+        "| 1,000 | 50 ms | create | 2.0 s / 21, 6 / 90 | - | 1/- |",
+    ]
+
+
+def test_what_is_compared_comes_close_together_and_a_peer_gets_no_more_than_it_can_take():
+    assert rows("--counts", "1", "1000", "--latencies", "0", "--peers", "passrole.ec2", "amazon.aws") == [
+        ("passrole.ec2", 1, 0.0),
+        ("amazon.aws", 1, 0.0),
+        ("passrole.ec2", 1000, 0.0),
+    ]
+
+
+def test_a_peer_that_is_not_on_this_machine_is_left_out(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    assert rows("--counts", "1", "--latencies", "0", "--peers", "terraform") == []
+
+
+def test_a_job_that_fails_ends_the_measurement_with_what_it_said(tmp_path):
+    with pytest.raises(SystemExit, match="it is broken"):
+        took([sys.executable, "-c", "import sys; sys.exit('it is broken')"], tmp_path, {})
+
+
+def test_the_page_is_what_the_measurements_say():
+    written = bench.RESULTS.read_text(encoding="utf-8").partition("\n|")
+    assert page(bench.kept()).partition("\n|")[2] == written[2]
+
+
+@pytest.mark.parametrize("playbook", sorted(FILES.glob("*.yml")), ids=lambda path: path.stem)
+def test_the_jobs_are_playbooks(playbook):
+    subprocess.run([str(Path(sys.executable).with_name("ansible-playbook")), "--syntax-check", str(playbook)], check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("peer", PEERS.values(), ids=list(PEERS))
+@pytest.mark.parametrize("job", JOBS)
+def test_every_peer_does_every_job(peer, job):
+    assert peer.command(job)
