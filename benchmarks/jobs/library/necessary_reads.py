@@ -11,7 +11,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 
 def main() -> None:
-    module = AnsibleModule({"name": {"type": "str"}, "region": {"type": "str"}, "endpoint_url": {"type": "str"}})
+    module = AnsibleModule({"name": {"type": "str"}, "region": {"type": "str"}, "endpoint_url": {"type": "str"}}, supports_check_mode=True)
     name = module.params["name"]
     where = {"region_name": module.params["region"], "endpoint_url": module.params["endpoint_url"]}
     iam, ec2, autoscaling = (boto3.client(service, **where) for service in ("iam", "ec2", "autoscaling"))
