@@ -19,6 +19,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.gate import Gate
 from tests.unit.fleets import GROUPS, PROFILES, ROLES, applications, fleet, named, written
 from tests.unit.promised.callers import actions, allowed, less
 from tests.unit.promised.doors import Door
+from tests.unit.walk.faults import Door as Trying
 
 TEMPLATE = {"image_id": "ami-12c6146b", "instance_type": "t3.micro"}
 
@@ -319,3 +320,30 @@ def test_who_may_not_is_told_which_statement_allows_it_for_each_that_was_denied(
     result = applications(named(4), account, defaults=of_all, aws=Aws(allowed(account, policy)))
     assert result["members"]["failed"] == 4
     assert all("iam:PassRole" in one["msg"] and actions(one["policy_to_add"]) == ["iam:PassRole"] for one in result["results"])
+
+
+@pytest.mark.parametrize("kind", ["throttling", "http_500", "reset_after", "error"])
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "GetAccountAuthorizationDetails",
+        "DescribeAutoScalingGroups",
+        "CreateRole",
+        "CreateInstanceProfile",
+        "AddRoleToInstanceProfile",
+        "CreateLaunchTemplate",
+        "CreateAutoScalingGroup",
+    ],
+)
+def test_whatever_goes_wrong_once_is_survived_or_told_and_the_next_run_finishes(account, no_waiting, operation, kind):
+    of_all = chain(account)
+    said = {"kind": kind, "operation": operation, "times": 1}
+    account.faults({**said, "code": "ValidationError", "message": "not today"} if kind == "error" else said)
+    result = applications(named(4), account, defaults=of_all, aws=Aws(Trying(account.url)))
+    if result.get("failed"):
+        assert kind == "error" and "not today" in result["msg"]
+    left = [one for one in result["results"] if one.get("failed")]
+    finished = applications(named(4), account, defaults=of_all)
+    assert not finished.get("failed"), finished["msg"]
+    assert finished["members"]["changed"] == len(left)
+    assert not applications(named(4), account, defaults=of_all)["changed"]
