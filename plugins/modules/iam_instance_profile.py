@@ -457,10 +457,11 @@ results:
       elements: str
       sample: []
     not_begun:
-      description: Whether it was left alone, as too many others had failed.
-      returned: when it was
-      type: bool
-      sample: true
+      description: What was not begun any more, as too many others had failed.
+      returned: when something was not
+      type: list
+      elements: str
+      sample: [create instance profile batch]
   sample: [{name: web}, {name: batch, changed: true, plan: [create instance profile batch]}]
 members:
   description: How many members of O(fleet) there are of each.

@@ -51,8 +51,8 @@ class Whole:
     def briefs(self) -> dict[str, Any]:
         return {word: value for course in self.courses.values() for word, value in course.brief.items()}
 
-    def joined(self) -> Course:
-        """All its courses as one."""
+    def joined(self, dry: bool = True) -> Course:
+        """All its courses as one. In a run, a stage that was not begun is left."""
         some = list(self.courses.values())
         return Course(
             self.member,
@@ -60,6 +60,7 @@ class Whole:
             error=self.error,
             begun=any(course.begun for course in some),
             done=[step for course in some for step in course.done],
+            left=[] if dry else [step for course in some if not course.begun for step in course.changes],
             result={word: value for course in some for word, value in course.result.items()},
             waited=[one for course in some for one in course.waited],
             brief=self.briefs,
@@ -107,7 +108,7 @@ def run_chain(members: Sequence[Member], stages: Sequence[Stage], way: Way, dry:
     if not dry:
         apply_stages(fleet, stages, way)
     outcome = outcome_of(distinct([course for one in fleet for course in one.courses.values()]), dry)
-    return Ended([one.joined() for one in fleet], {**together, "outcome": outcome}, (*unread, *warnings), dry)
+    return Ended([one.joined(dry) for one in fleet], {**together, "outcome": outcome}, (*unread, *warnings), dry)
 
 
 def plan_stages(fleet: Sequence[Whole], stages: Sequence[Stage], way: Way) -> tuple[str, ...]:

@@ -73,6 +73,7 @@ class Course:
     error: PassroleError | None = None
     begun: bool = False
     done: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)  # what was not begun any more, as too many others had failed
     result: Mapping[str, Any] = field(default_factory=dict)
     waited: list[dict[str, Any]] = field(default_factory=list)
     brief: Mapping[str, Any] = field(default_factory=dict)

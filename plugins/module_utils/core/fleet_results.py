@@ -22,6 +22,7 @@ from .plan import shown
 LONGEST = 400_000
 LONGEST_OUTCOME = 200_000
 PLANS_SHOWN = 50
+WARNINGS_SHOWN = 50
 LONGEST_POLICY = 6_144  # characters, the most that IAM takes for a managed policy, white space aside
 
 Told = dict[str, Any]
@@ -30,10 +31,10 @@ Told = dict[str, Any]
 def result_of(ended: Ended, every: bool = False) -> tuple[Told, tuple[str, ...]]:
     """The result and what to warn of; a FleetFailed where a member failed, or was not begun any more."""
     failed = [course for course in ended.courses if course.error]
-    left = [course for course in ended.courses if course.plan and not course.error and not course.begun] if not ended.dry else []
+    left = [course for course in ended.courses if course.left and not course.error]
     result, warnings = told(ended.courses, ended.together, ended.dry, every)
     if failed:
-        stopped = f"; {len(left)} were not begun, as more than max_fail_percentage had failed" if left else ""
+        stopped = f"; {len(left)} were not begun, or not gone on with, as more than max_fail_percentage had failed" if left else ""
         raise FleetFailed(said_of(failed, len(ended.courses), "refused or failed") + stopped, result, stopped=bool(left))
     return result, (*warnings, *ended.warnings)
 
@@ -59,7 +60,15 @@ def told(courses: Sequence[Course], together: Mapping[str, Any], dry: bool, ever
         "policy": policy if length(policy) <= LONGEST_POLICY else None,
         "outcome": {} if long else outcome,
     }
-    return result, (*notes(shortened, long), *(f"{course.member}: {warning}" for course in courses for warning in dict.fromkeys(course.warnings)))
+    return result, (*notes(shortened, long), *some_warnings(courses))
+
+
+def some_warnings(courses: Sequence[Course]) -> Iterator[str]:
+    """Nobody reads a thousand of them."""
+    warnings = [f"{course.member}: {warning}" for course in courses for warning in dict.fromkeys(course.warnings)]
+    yield from warnings[:WARNINGS_SHOWN]
+    if len(warnings) > WARNINGS_SHOWN:
+        yield f"fleet: and {len(warnings) - WARNINGS_SHOWN} more warnings, which details_path writes to a file"
 
 
 def notes(shortened: bool, long: bool) -> Iterator[str]:
@@ -75,8 +84,8 @@ def length(value: Any) -> int:
 
 def counted(courses: Sequence[Course], dry: bool) -> dict[str, int]:
     failed = sum(bool(course.error) for course in courses)
-    changed = sum(is_changed(course, dry) for course in courses if not course.error)
-    unbegun = 0 if dry else sum(bool(course.plan) and not course.begun for course in courses if not course.error)
+    changed = sum(is_changed(course, dry) and not course.left for course in courses if not course.error)
+    unbegun = sum(bool(course.left) for course in courses if not course.error)
     return {"changed": changed, "unchanged": len(courses) - failed - changed - unbegun, "failed": failed, "not_begun": unbegun}
 
 
@@ -93,7 +102,7 @@ def summary(courses: Sequence[Course], dry: bool) -> Iterator[str]:
 def is_changed(course: Course, dry: bool) -> bool:
     if course.error:
         return failure(course, dry)["changed"]
-    return bool(course.changes) and (dry or course.begun)
+    return bool(course.changes if dry else course.done)
 
 
 def shortest_needed(courses: Sequence[Course], dry: bool, every: bool) -> tuple[list[Told], bool]:
@@ -122,9 +131,10 @@ def whole(course: Course, dry: bool, every: bool = True) -> Told:
 def in_short(course: Course, dry: bool) -> Told:
     if course.error:
         return failure(course, dry)
-    entry = {"name": course.member.name, **course.brief}
+    left = {"not_begun": course.left} if course.left else {}
+    entry = {"name": course.member.name, **course.brief, **left}
     if not is_changed(course, dry):
-        return {**entry, **({"not_begun": True} if course.plan and not course.begun and not dry else {})}
+        return entry
     return {**entry, "changed": True, "plan": course.changes if dry else course.done}
 
 
@@ -133,7 +143,7 @@ def in_shortest(course: Course, dry: bool) -> Told:
     entry = in_short(course, dry)
     if course.error:
         return {word: entry[word] for word in ("name", "changed", "failed")}
-    return {**entry, "plan": [f"{len(entry['plan'])} steps"]} if "plan" in entry else entry
+    return {word: [f"{len(value)} steps"] if word in ("plan", "not_begun") else value for word, value in entry.items()}
 
 
 def failure(course: Course, dry: bool) -> Told:
@@ -153,4 +163,5 @@ def diff_of(course: Course) -> Told:
 def details(courses: Iterable[Course], dry: bool) -> Iterator[Told]:
     """All there is to tell of each, for a file."""
     for course in courses:
-        yield {**whole(course, dry), **({"diff": diff_of(course)} if course.changes else {})}
+        more = {"diff": diff_of(course) if course.changes else None, "warnings": list(course.warnings)}
+        yield {**whole(course, dry), **{word: value for word, value in more.items() if value}}

@@ -166,8 +166,26 @@ def test_too_many_failures_let_no_further_member_begin(account):
     result = fleet(ROLES, named(10), account, aws=denying, concurrency=1, gate=Gate(max_fail_percentage=20))
     assert result["members"] == {"changed": 0, "unchanged": 0, "failed": 3, "not_begun": 7}
     assert result["stopped"]
-    assert result["msg"].endswith("7 were not begun, as more than max_fail_percentage had failed")
-    assert result["results"][9] == {"name": "app-9", "not_begun": True}
+    assert result["msg"].endswith("7 were not begun, or not gone on with, as more than max_fail_percentage had failed")
+    left = next(one for one in result["results"] if not one.get("failed"))
+    assert left == {"name": left["name"], "not_begun": [f"create role {left['name']}"]}
+
+
+def test_too_many_failures_between_two_stages_leave_the_later_ones_of_all(account):
+    denying = Refusing(account, ("create_instance_profile", ""))
+    result = applications(named(10), account, defaults=chain(account), aws=denying, concurrency=1, gate=Gate(max_fail_percentage=20))
+    assert result["members"] == {"changed": 0, "unchanged": 0, "failed": 3, "not_begun": 7}
+    assert result["stopped"] and result["changed"]
+    left = next(one for one in result["results"] if not one.get("failed"))
+    assert (left["plan"], left["not_begun"][0]) == ([f"create role {left['name']}"], f"create instance profile {left['name']}")
+    assert applications(named(10), account, defaults=chain(account))["members"]["changed"] == 10
+
+
+def test_of_many_warnings_some_are_shown(account):
+    fleet(ROLES, named(60, path="/web/"), account)
+    warnings = fleet(ROLES, named(60, path="/other/"), account)["warnings"]
+    assert len(warnings) == 51
+    assert warnings[-1] == "fleet: and 10 more warnings, which details_path writes to a file"
 
 
 def test_without_a_share_a_failure_stops_no_other(account):
