@@ -107,7 +107,8 @@ iam_instance_profiles:
     roles:
       description:
         - The role in it, or nothing.
-        - As RV(passrole.ec2.iam_ec2_role#module:iam_role) of M(passrole.ec2.iam_ec2_role), but for C(inline_policies), which has the document of each by its name.
+        - As RV(passrole.ec2.iam_ec2_role#module:iam_role) of M(passrole.ec2.iam_ec2_role), but for C(inline_policies), which has the document of each
+          by its name.
       returned: always
       type: list
       elements: dict
