@@ -31,24 +31,12 @@ options:
     description: Whether to look for each group's latest instance refresh.
     type: bool
     default: true
-attributes:
-  check_mode:
-    description: Only reads, in check mode as in the real run.
-    support: full
-  diff_mode:
-    description: Changes nothing.
-    support: N/A
-  action_group:
-    description: >-
-      Use C(group/passrole.ec2.aws) in C(module_defaults) to set the connection of these modules and of all modules of
-      amazon.aws at once.
-    support: full
-    membership: [passrole.ec2.aws]
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
   - passrole.ec2.pace
+  - passrole.ec2.reads
 author:
   - passrole contributors (@passrole)
 seealso:
