@@ -18,7 +18,6 @@ from ..ec2_role import plan as role_plan
 from ..ec2_role import state as role_state
 from ..ec2_role.trust import lets_ec2_in
 from ..instance_profile import observe as profile_observe
-from ..instance_profile import state as profile_state
 
 Words = dict[str, Any]
 
