@@ -63,7 +63,9 @@ class Place:
     def listed(self, **config: Any) -> dict[str, Any]:
         self.write(**config)
         done = self.command("inventory", "-i", "aws_targets.yml", "--list")
-        assert done.returncode == 0 and "WARNING" not in done.stderr, done.stderr
+        # With the oldest botocore, amazon.aws warns of its age.
+        warned = [line for line in done.stderr.splitlines() if "WARNING" in line and "is not supported or tested" not in line]
+        assert done.returncode == 0 and not warned, done.stderr
         return json.loads(done.stdout)
 
     def refusal(self, **config: Any) -> str:
