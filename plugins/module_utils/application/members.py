@@ -115,7 +115,7 @@ def refuse_unknown(said: Application, path: str) -> None:
             raise Refused(f"{path}{word}: no such option of an application{f'; did you mean {near[0]}?' if near else ''}")
 
 
-def taken(one: Application, module: str, state: str, briefs: Mapping[str, Any]) -> dict[str, Any] | None:
+def taken(module: str, state: str, one: Application, briefs: Mapping[str, Any]) -> dict[str, Any] | None:
     """What a module is told of the application, by what those before it told; None where it has nothing to do."""
     if module == FORMERS and not is_apart(one):
         return None

@@ -35,13 +35,7 @@ ORDER = {
 def stages(params: Mapping[str, Any], reader: Reader) -> list[Stage]:
     """Roles and instance profiles may be several applications' own, where all say the same of them."""
     state = params["state"]
-    return [
-        Stage(kind, reader(kind), partial(said, module, state), shared=module != GROUP) for module, kind in ORDER[state]
-    ]
-
-
-def said(module: str, state: str, one: Mapping[str, Any], briefs: Mapping[str, Any]) -> dict[str, Any] | None:
-    return taken(one, module, state, briefs)
+    return [Stage(kind, reader(kind), partial(taken, module, state), shared=module != GROUP) for module, kind in ORDER[state]]
 
 
 def members(params: Mapping[str, Any]) -> list[Member]:

@@ -144,6 +144,10 @@ class Bulk:
         """None where the caller may not read it."""
         return self.once(name, lambda: self._filled(name))
 
+    def folded(self, name: str) -> set[str]:
+        """IAM's names are the same in any case; whether it finds one by another case is for IAM to say."""
+        return self.once((name, "folded"), lambda: {one.lower() for one in self.shelf(name) or ()})
+
     def _filled(self, name: str) -> Mapping[str, Any] | None:
         try:
             answers = [self.read(service, operation, "", params) for service, operation, params in SHELVES[name].reads]
@@ -194,15 +198,10 @@ def from_shelf(name: str, key: str, told: Callable[[Any, Answer], Any]) -> Calla
             return UNTOLD
         thing = shelf.get(params[key])
         if thing is None:
-            return not_there(shelf, params[key])
+            return UNTOLD if params[key].lower() in bulk.folded(name) else NOTHING
         return UNTOLD if thing is UNTOLD else told(thing, params)
 
     return tell
-
-
-def not_there(shelf: Mapping[str, Any], name: str) -> Any:
-    """IAM's names are the same in any case; whether it finds one by another case is for IAM to say."""
-    return UNTOLD if any(name.lower() == one.lower() for one in shelf) else NOTHING
 
 
 def inline_policy(role: Answer, params: Answer) -> Any:

@@ -68,20 +68,20 @@ def test_what_is_no_application_is_kept_as_a_refusal():
 
 def test_a_launch_configuration_takes_the_place_of_the_template_that_all_have():
     one = application({"name": "web", "launch_configuration": {"image_id": "ami-1"}}, {"launch_template": {"image_id": "ami-2"}})
-    assert "launch_template" not in taken(one, GROUP, "present", {})
+    assert "launch_template" not in taken(GROUP, "present", one, {})
 
 
 def test_the_group_launches_with_the_profile_that_the_stage_before_told():
     one = application({"name": "web"}, {})
-    assert taken(one, GROUP, "present", {"instance_profile_name": "web-1234abcd"})["instance_profile"] == "web-1234abcd"
-    assert taken(one, GROUP, "present", {})["instance_profile"] == "web"
+    assert taken(GROUP, "present", one, {"instance_profile_name": "web-1234abcd"})["instance_profile"] == "web-1234abcd"
+    assert taken(GROUP, "present", one, {})["instance_profile"] == "web"
 
 
 def test_former_profiles_are_looked_for_only_where_each_role_has_its_own():
-    assert taken(application({"name": "web"}, {}), FORMERS, "present", {}) is None
-    assert taken(application({"name": "web", "role_change": "new_profile"}, {}), FORMERS, "present", {})["role_change"] == "new_profile"
+    assert taken(FORMERS, "present", application({"name": "web"}, {}), {}) is None
+    assert taken(FORMERS, "present", application({"name": "web", "role_change": "new_profile"}, {}), {})["role_change"] == "new_profile"
 
 
 def test_nothing_is_said_of_a_state_that_is_the_usual_one():
-    assert "state" not in taken(application({"name": "web"}, {}), ROLE, "present", {})
-    assert taken(application({"name": "web"}, {}), ROLE, "absent", {}) == {"name": "web", "state": "absent"}
+    assert "state" not in taken(ROLE, "present", application({"name": "web"}, {}), {})
+    assert taken(ROLE, "absent", application({"name": "web"}, {}), {}) == {"name": "web", "state": "absent"}
