@@ -137,6 +137,22 @@ def tell(options: dict[str, Any], read: Callable[[dict[str, Any], Aws], dict[str
     conclude(module, lambda: (told(module.params, read, door(module)), ()))
 
 
+def tell_or_write(options: dict[str, Any], read: Callable[[dict[str, Any], Aws], Result], kept: Sequence[str], **rules: Any) -> NoReturn:
+    """The same for what may be too long for a result: where ``report_path`` is given, the whole goes there, and the result has no more than what is kept."""
+    module = opened({**options, "report_path": {"type": "path"}}, **rules)
+    conclude(module, lambda: whole_or_kept(module, read, kept))
+
+
+def whole_or_kept(module: AnsibleAWSModule, read: Callable[[dict[str, Any], Aws], Result], kept: Sequence[str]) -> Result:
+    path = module.params["report_path"]
+    refuse_unwritable(path, "report_path")
+    whole, warnings = explaining(lambda aws: read(module.params, aws), door(module))
+    if not path:
+        return {"changed": False, **whole}, warnings
+    write(module, path, whole)
+    return {"changed": False, "report_path": path, **{name: whole[name] for name in kept}}, warnings
+
+
 def once_or_many(options: Mapping[str, Any]) -> dict[str, Any]:
     """The same, with nothing required that the members of a fleet give."""
     return {**{name: {word: value for word, value in option.items() if word != "required"} for name, option in options.items()}, **OF_FLEET}
@@ -173,7 +189,7 @@ def many(
 ) -> Result:
     """The fleet's result; its details are written where they are asked for, whatever became of it."""
     way = way_of(params, aws)
-    refuse_unwritable(params["details_path"])
+    refuse_unwritable(params["details_path"], "details_path")
     try:
         ended = run_chain(members(params), stages, way, dry)
     except FleetRefused as refusal:
@@ -201,25 +217,33 @@ def way_of(params: Mapping[str, Any], aws: Aws) -> Way:
     )
 
 
-def refuse_unwritable(path: str | None) -> None:
+def refuse_unwritable(path: str | None, option: str) -> None:
     if path and not os.access(os.path.dirname(path) or ".", os.W_OK):
-        raise Refused(f"details_path: {os.path.dirname(path) or '.'} is no folder that can be written to")
+        raise Refused(f"{option}: {os.path.dirname(path) or '.'} is no folder that can be written to")
 
 
 def write_details(module: AnsibleAWSModule, courses: Sequence[Course], dry: bool) -> None:
+    if module.params["details_path"]:
+        write(module, module.params["details_path"], list(details(courses, dry)))
+
+
+def write(module: AnsibleAWSModule, path: str, value: Any) -> None:
     """To a file that is whole or not there, and that nobody else may read."""
-    path = module.params["details_path"]
-    if path:
-        handle, name = tempfile.mkstemp(dir=os.path.dirname(path) or ".")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(module.masked(list(details(courses, dry))), file, default=str, indent=1)
-        os.replace(name, path)
+    handle, name = tempfile.mkstemp(dir=os.path.dirname(path) or ".")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(module.masked(value), file, default=str, indent=1)
+    os.replace(name, path)
 
 
 def told(params: dict[str, Any], read: Callable[[dict[str, Any], Aws], dict[str, Any]], aws: Aws) -> dict[str, Any]:
-    """What was read; a denial of it is explained."""
+    """What was read."""
+    return {"changed": False, **explaining(lambda door: read(params, door), aws)}
+
+
+def explaining(read: Callable[[Aws], Any], aws: Aws) -> Any:
+    """What is read; a denial of it is explained."""
     try:
-        return {"changed": False, **read(params, aws)}
+        return read(aws)
     except PassroleError as error:
         raise explained(error, (), aws.known, aws.call) from error
 
