@@ -137,8 +137,9 @@ def launch(place: str, named: Mapping[str, str], templates: Mapping[str, Templat
 
 
 def template_of(named: Mapping[str, str], templates: Mapping[str, Template]) -> Template | None:
-    """By its id, which AWS tells where it tells a name."""
-    return templates.get(named.get("LaunchTemplateId", ""))
+    """By its id, or else by its name, as an override may name it."""
+    by_name = (one for one in templates.values() if one.name == named.get("LaunchTemplateName"))
+    return templates.get(named["LaunchTemplateId"]) if "LaunchTemplateId" in named else next(by_name, None)
 
 
 def number_of(named: Mapping[str, str], template: Template) -> str:

@@ -113,7 +113,7 @@ def role_reads_everything(estate: Estate, _settings: Settings) -> Iterator[Found
 def role_decrypts_with_any_key(estate: Estate, _settings: Settings) -> Iterator[Found]:
     for role, policy in policies(estate):
         allowed = [action for action in DECRYPTING if allows(policy.document, action)]
-        if allowed and not policy.is_of_aws:
+        if allowed and not policy.is_of_aws and not allows(policy.document, "*"):
             yield of_policy(role, policy, f"allows {' and '.join(allowed)} with every key", "Name the keys that the application uses", {"actions": allowed})
 
 
