@@ -72,6 +72,8 @@ MOST_DENIALS = 3  # of one action: what a read asks for of one thing tells nothi
 BESIDE_THE_PLAN = {"simulate_principal_policy", "decode_authorization_message", "get_caller_identity"}
 # A policy for a fleet has a test among the fleets'.
 IN_BULK = {"get_account_authorization_details"}
+# An audit has no plan, and so no policy beside it; what it is denied has a test among the audit's.
+OF_THE_AUDIT = {"get_instance_metadata_defaults"}
 OF_INVENTORIES = MODULES / "targets"  # which are no tasks
 
 
@@ -90,7 +92,7 @@ def made_by_the_collection() -> dict[str, list[str]]:
     paths = [path for path in MODULES.rglob("*.py") if OF_INVENTORIES not in path.parents]
     said = {node.value for path in paths for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if is_text(node)}
     said |= {f"{verb}_{swap.args[0][0]}" for verb in ("attach", "detach") for swap in COMPANIONS.values()}
-    return {name: operations()[name] for name in said & operations().keys() - BESIDE_THE_PLAN - IN_BULK}
+    return {name: operations()[name] for name in said & operations().keys() - BESIDE_THE_PLAN - IN_BULK - OF_THE_AUDIT}
 
 
 def is_text(node: ast.AST) -> bool:

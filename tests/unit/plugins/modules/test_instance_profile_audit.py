@@ -16,13 +16,25 @@ import pytest
 
 from ansible_collections.passrole.ec2.plugins.module_utils.audit.task import OPTIONS, read
 from ansible_collections.passrole.ec2.plugins.module_utils.core.aws import Aws
-from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
+from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Denied, Refused
+from ansible_collections.passrole.ec2.plugins.module_utils.core.run import explaining
 
 from tests.unit import documented, planted
 from tests.unit.module_process import CREDENTIALS, run_module
+from tests.unit.promised.callers import actions, allowed
 from tests.unit.promised.doors import Door
 
 MODULE = "instance_profile_audit"
+READS = {
+    "autoscaling:DescribeAutoScalingGroups",
+    "autoscaling:DescribeLaunchConfigurations",
+    "ec2:DescribeInstances",
+    "ec2:DescribeLaunchTemplateVersions",
+    "ec2:DescribeLaunchTemplates",
+    "ec2:GetInstanceMetadataDefaults",
+    "iam:GetAccountAuthorizationDetails",
+    "iam:ListInstanceProfiles",
+}
 OWN = """
 from ansible_collections.passrole.ec2.plugins.module_utils.audit.rule import Found, rule
 
@@ -230,10 +242,18 @@ class TestProcess:
         assert "credentials_in_user_data" in told
         assert not any(secret in told for secret in ("hunter22", planted.KEY, base64.b64encode(text.encode()).decode()))
 
-    def test_a_denial_tells_what_to_add(self, account, connection, tmp_path):
-        iam = account.client("iam")
-        iam.create_user(UserName="auditor")
-        key = iam.create_access_key(UserName="auditor")["AccessKey"]
-        result = run_module(MODULE, tmp_path, **{**connection, "access_key": key["AccessKeyId"], "secret_key": key["SecretAccessKey"]})
-        assert result["failed"]
-        assert result["policy_to_add"]["Statement"][0]["Effect"] == "Allow"
+
+def test_each_denial_tells_what_to_add_until_all_is_allowed(account):
+    policy = {"Version": "2012-10-17", "Statement": []}
+    while told := denied(account, policy):
+        assert not [one for one in told if one in policy["Statement"]]
+        policy["Statement"] += told
+    assert {*actions(policy)} == READS
+
+
+def denied(account, policy):
+    """The statements that a user with this policy is told to add; nothing where the audit goes through."""
+    try:
+        explaining(lambda aws: read(params(), aws), Aws(allowed(account, policy)))
+    except Denied as denial:
+        return denial.as_result()["policy_to_add"]["Statement"]
