@@ -11,10 +11,10 @@ steps := integration units walk sanity molecule oldest install importer lint doc
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.build/cache/python
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test $(steps) coverage newer reference reliability pattern changelog build bench pins clean
+.PHONY: help env demo test $(steps) audit-rules coverage newer reference reliability pattern changelog build bench pins clean
 
 help: ## Print these targets
-	@awk -F ': .*## ' '/^[a-z$$][^:]*: .*## / { sub(/^\$$\(steps\)/, "$(steps)", $$1); printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ': .*## ' '/^[a-z$$][^:]*: .*## / { sub(/^\$$\(steps\)/, "$(steps)", $$1); printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 env: ## Make the pinned environment, or find it made
 	@sh dev/python -m dev.environment
@@ -33,6 +33,9 @@ bench: env ## Measure against amazon.aws and Terraform, into benchmarks/RESULTS.
 
 reliability: env ## Tell what the collection survives, in docs/reliability.md
 	@$(python) -m dev.reliability
+
+audit-rules: env ## Tell the rules of the audit, in docs/audit-rules.md
+	@$(python) -m dev.audit_rules
 
 coverage: env ## Tell how each member of the API is declared, in docs/api-coverage.md
 	@$(python) -m dev.coverage
