@@ -34,7 +34,7 @@ options:
     description:
       - Name or ARN of the instance profile that new instances get.
       - It must be there and hold a role, or be made by a task in O(builds_on).
-      - Needed for O(state=present), unless O(launch_template) or O(launch_configuration) has C(iam_instance_profile).
+      - Needed for O(state=present), unless O(launch_template) or O(launch_configuration) has C(iam_instance_profile), or takes it from its source.
     type: str
   launch_template:
     description:
@@ -51,6 +51,11 @@ options:
         default one; else a version's number."
       - "C(keep_versions), a whole number of at least 1: how many of the newest versions to keep. Older ones are deleted, but
         never the default one nor one that a group or an instance of the account uses. Those go in a later run."
+      - "C(source_version), a string, V(latest), V(default) or the number of a version of the template: what is not declared is taken from that version, the
+        instance profile and the user data too, and nothing is added to it. Structures are combined member by member, lists are declared whole. Without it,
+        what is not declared is not in the template."
+      - "C(source_launch_configuration), a string, the name of a launch configuration: the same, but what is not declared is taken from there, so that a group
+        can move off it. Once the launch configuration is gone, the latest version of the template takes its place."
       - "C(tags), a dictionary: tags of the template itself; left as they are when not given.
         C(purge_tags), a boolean, V(true) by default: whether tags not in C(tags) are removed from the template."
       - "C(image_id), a string, may be V(resolve:ssm:) and the name of a Systems Manager parameter, which EC2 then asks for
@@ -81,6 +86,8 @@ options:
       - "C(name), a string of 1 to 242 characters: name of the launch configuration; by default O(name)."
       - AWS lets no launch configuration be changed. A change makes a new one, whose name is C(name) with a digest of the data
         behind it, moves the group to it, and deletes those of C(name) that are older, unless another group uses them.
+      - "C(source_version), a string, V(latest) or the whole name of a launch configuration that begins with C(name) and was made of it: what is not declared is
+        taken from there, the instance profile and the user data too, and nothing is added to it."
       - C(metadata_options.http_tokens) is V(required) unless given, so that instances answer IMDSv2 only.
       - C(user_data) and C(gzip_user_data) are as in O(launch_template), and what it names is looked for likewise.
       - With C(instance_id), AWS takes all that is not declared from that instance and never tells which it was; what is
@@ -562,6 +569,22 @@ EXAMPLES = r"""
       version_description: version1
       image_id: ami-01e24be29428c15b2
       instance_type: t2.micro
+
+- name: Change one thing of what a group that somebody else made launches with, and leave all else as it is
+  passrole.ec2.asg_launch_with_profile:
+    name: web
+    adopt: true
+    launch_template:
+      name: web-by-hand
+      source_version: latest
+      metadata_options:
+        http_tokens: required
+
+- name: Move a group off its launch configuration, user data and all
+  passrole.ec2.asg_launch_with_profile:
+    name: legacy
+    launch_template:
+      source_launch_configuration: legacy-2019
 
 - name: Follow the newest Amazon Linux version by version, five of them kept, each judged by EC2 beforehand
   passrole.ec2.asg_launch_with_profile:

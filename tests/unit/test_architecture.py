@@ -31,7 +31,7 @@ COMPOSED_OF = {
     "asg_launch": {"auto_scaling_group", "launch_configuration", "launch_template", "rollout"},
     "application": {"asg_launch", "ec2_role", "instance_profile"},
     "association": {"rollout"},
-    "audit": {"ec2_role", "launch_configuration", "rollout"},
+    "audit": {"ec2_role", "rollout"},
     "identity": {"ec2_role", "instance_profile"},
 }
 

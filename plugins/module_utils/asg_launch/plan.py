@@ -25,11 +25,13 @@ from ..core.aws import Aws
 from ..core.earlier import Earlier
 from ..core.errors import Refused
 from ..core.plan import Plan
+from ..core.profile_names import in_ec2_words
 from ..core.timeouts import checked_timeout
 from ..core.users import refuse_used, users_of_template
 from ..launch_configuration import observe as configuration_observe
 from ..launch_configuration import plan as configuration_plan
 from ..launch_configuration import state as configuration_state
+from ..launch_configuration.as_template import as_template
 from ..launch_template import observe as template_observe
 from ..launch_template import plan as template_plan
 from ..launch_template import state as template_state
@@ -108,6 +110,7 @@ def plan_presence(
 ) -> Plan:
     """The template first, as the group launches from it; the running instances last."""
     seen = observe_template(template, aws, earlier)
+    template = based(template, seen, aws, earlier)
     kept = planned = plan_template(template, seen, aws)
     course = rolling_out.NOTHING
     if group:
@@ -122,6 +125,21 @@ def plan_presence(
     pruned = plan_pruning(template, seen, planned, course, aws)
     refuse_foreign(template, seen, kept.then(pruned), aws)
     return planned.then(pruned)
+
+
+def based(template: template_state.Desired, seen: template_state.Observed, aws: Aws, earlier: Earlier) -> template_state.Desired:
+    """The same, with what is not declared taken from where the playbook says; a launch configuration that is gone has the template that was made of it."""
+    name = template.source_configuration
+    source = configuration_observe.find_configuration(name, aws.find, aws.request("autoscaling", "CreateLaunchConfiguration")) if name else None
+    if name and source is None and seen.template is None:
+        raise Refused(f"launch_template.source_launch_configuration: there is no launch configuration {name}, and no launch template {template.name}")
+    if source is not None:
+        words = as_template(configuration_state.plain_words(source.data, aws.request("autoscaling", "CreateLaunchConfiguration")))
+        data = template_state.declared_data(words, data_shape(aws))
+        profile = in_ec2_words(source.data["IamInstanceProfile"]) if source.data.get("IamInstanceProfile") else None
+        return template_state.based(template, {**data, **({"IamInstanceProfile": profile} if profile else {})}, f"launch configuration {name}")
+    wanted = replace(template, source=template_state.LATEST) if name else template
+    return template_observe.based_on_version(wanted, seen, earlier) if wanted.source else template
 
 
 def plan_absence(
@@ -239,6 +257,7 @@ def plan_with_configuration(
     """As with a template; but what a group moved away from is deleted after the move."""
     shape = aws.request("autoscaling", "CreateLaunchConfiguration")
     seen = configuration_observe.observe(want, aws.find, earlier, shape)
+    want = configuration_state.based(want, seen.line)
     if not want.present:
         removed = configuration_plan.absence(want, seen, shape)
         return plan_group(group, None, aws, earlier).then(removed) if group else removed

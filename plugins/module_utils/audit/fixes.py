@@ -9,45 +9,41 @@ Where a task could not decide alone, or would touch what was not found at fault,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..core.shapes import xform_name
-from ..launch_configuration.as_template import as_template
 from .estate import TEMPLATE, Estate, Group, Source
 from .rule import Fix
 
 GROUPS, PROFILES, ROLES = "asg_launch_with_profile", "iam_instance_profile", "iam_ec2_role"
 # What reaches instances without replacing them does so; all else by an instance refresh.
 ROLLOUT = {"strategy": "associate", "when_more_differs": "refresh"}
-# Of a launch configuration, what is told about it and is not of it.
-NOT_ITS_DATA = ("LaunchConfigurationName", "LaunchConfigurationARN", "CreatedTime")
 
 
 def of_group(group: Group, source: Source | None, **words: Any) -> Fix | None:
-    """The group as it is but for these words, pinned to the version that it launches from. Of a launch configuration there is none."""
-    if source is None or source.type != TEMPLATE or group.own.source != source.id:
+    """The group as it is but for these words, pinned to the version that it launches from. A launch without a profile is kept by no task."""
+    if source is None or source.type != TEMPLATE or not source.profile_given:
         return None
     return Fix(GROUPS, ({"name": group.name, "adopt": True, "launch_template": same_as(source), **words},))
 
 
 def of_source(estate: Estate, source: Source, **data: Any) -> Fix | None:
     """A new version with the same data but for these, for the group that launches from the template; nobody else's launches change."""
-    if source.type != TEMPLATE:
-        return None
-    template = {**same_as(source), **data}
-    users = estate.users_of_template(source.template)
-    if not users:
-        return Fix(GROUPS, ({"adopt": True, "launch_template": template},))
-    if len(users) > 1 or users[0].own.source != source.id:
-        return None
-    return Fix(GROUPS, ({"name": users[0].name, "adopt": True, "launch_template": template},))
+    return new_version(estate, source, data, {}) if source.profile_given else None
 
 
 def with_profile(estate: Estate, source: Source, profile: str) -> Fix | None:
     """The same with an instance profile, by its name."""
-    fix = of_source(estate, source)
-    return Fix(fix.module, tuple({**member, "instance_profile": profile} for member in fix.fleet)) if fix else None
+    return new_version(estate, source, {}, {"instance_profile": profile})
+
+
+def new_version(estate: Estate, source: Source, data: Mapping[str, Any], words: Mapping[str, Any]) -> Fix | None:
+    users = estate.users_of_template(source.template) if source.type == TEMPLATE else ()
+    if source.type != TEMPLATE or len(users) > 1 or any(group.own.source != source.id for group in users):
+        return None
+    named = {"name": users[0].name} if users else {}
+    return Fix(GROUPS, ({**named, "adopt": True, **words, "launch_template": {**same_as(source), **data}},))
 
 
 def rolled_out(fix: Fix | None) -> Fix | None:
@@ -55,12 +51,11 @@ def rolled_out(fix: Fix | None) -> Fix | None:
     return Fix(fix.module, tuple({**member, "rollout": ROLLOUT} for member in fix.fleet)) if fix else None
 
 
-def to_template(group: Group, configuration: Source) -> Fix | None:
-    """A launch template with the data of the launch configuration. User data are told to nobody, so with them there is none."""
-    if configuration.data.get("UserData") or not configuration.profile_given:
+def to_template(groups: Sequence[Group], configuration: Source) -> Fix | None:
+    """For each of the groups a launch template of its own, with the data of the launch configuration."""
+    if not configuration.profile_given:
         return None
-    said = in_words({name: value for name, value in configuration.data.items() if name not in NOT_ITS_DATA and value not in ("", [], {}, None)})
-    return Fix(GROUPS, ({"name": group.name, "instance_profile": configuration.profile_given, "launch_template": as_template(said)},))
+    return Fix(GROUPS, tuple({"name": group.name, "launch_template": {"source_launch_configuration": configuration.name}} for group in groups))
 
 
 def same_as(source: Source) -> dict[str, Any]:

@@ -122,9 +122,9 @@ def instance_profile_arn_differs(estate: Estate, _settings: Settings) -> Iterato
             yield Found(
                 source,
                 f"{source.opening} names {source.profile_given}, and the instance profile is {profile.arn}; {told(users)} from it",
-                f"Name it {profile.name}, or by its ARN {profile.arn}",
+                f"Name {profile.arn}, or {profile.name} alone",
                 {"named": source.profile_given, "instance_profile": profile.arn},
-                fixes.with_profile(estate, source, profile.name),
+                fixes.with_profile(estate, source, profile.arn),
             )
 
 
@@ -430,7 +430,7 @@ def launch_configuration_used(estate: Estate, _settings: Settings) -> Iterator[F
                 f"{capital(told(users))} from launch configuration {source.name}",
                 "Move to a launch template with the same data",
                 {"groups": [group.name for group in users][:SHOWN]},
-                fixes.to_template(users[0], source) if len(users) == 1 else None,
+                fixes.to_template(users, source),
             )
 
 

@@ -29,19 +29,22 @@ GUIDE = "https://docs.aws.amazon.com/autoscaling/ec2/userguide/"
 def no_elb_health_check(estate: Estate, _settings: Settings) -> Iterator[Found]:
     for group in estate.groups:
         checks = group.answer.get("HealthCheckType", "EC2").split(",")
-        if balanced(group) and not {"ELB", "VPC_LATTICE"} & set(checks):
-            wanted = ",".join(dict.fromkeys([*(check for check in checks if check != "EC2"), "ELB"]))
+        if kinds_of_balancers(group) - set(checks):
+            wanted = ",".join(sorted({*checks} - {"EC2"} | kinds_of_balancers(group)))
             yield Found(
                 group,
                 f"Group {group.name} is behind a load balancer, and its health check is {','.join(checks)}",
-                "Set health_check_type to ELB",
+                f"Set health_check_type to {wanted}",
                 {"health_check_type": ",".join(checks)},
                 fixes.of_group(group, estate.source_of(group), health_check_type=wanted),
             )
 
 
-def balanced(group: Group) -> bool:
-    return bool(group.answer.get("TargetGroupARNs") or group.answer.get("LoadBalancerNames") or group.answer.get("TrafficSources"))
+def kinds_of_balancers(group: Group) -> set[str]:
+    """As health checks are called, by who sends the traffic."""
+    lattice = [one.get("Type") == "vpc-lattice" for one in group.answer.get("TrafficSources", ())]
+    others = group.answer.get("TargetGroupARNs") or group.answer.get("LoadBalancerNames") or not all(lattice)
+    return {*(["VPC_LATTICE"] if any(lattice) else []), *(["ELB"] if others else [])}
 
 
 @rule(

@@ -34,3 +34,10 @@ def checked_profile(profile: str) -> str:
 def profile_named(given: Mapping[str, str]) -> str | None:
     """The name of a profile that is given in EC2's words."""
     return given.get("Name") or given.get("Arn", "").rpartition("/")[2] or None
+
+
+def is_another(given: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Whether two profiles in EC2's words differ: by their names, and where both are given by their ARNs, by those."""
+    if "Arn" in given and "Arn" in other:
+        return given["Arn"] != other["Arn"]
+    return profile_named(given) != profile_named(other)

@@ -22,7 +22,7 @@ from ..core.launch_parts import (
 )
 from ..core.profile_names import in_ec2_words
 from ..core.shapes import within
-from .state import OPTION, Configuration, Desired, Observed, found, is_of_line, profile_of
+from .state import OPTION, Configuration, Desired, Observed, based, found, is_of_line, profile_of
 
 Find = Callable[..., Any]
 LARGEST_PAGE = 100
@@ -30,18 +30,24 @@ LARGEST_PAGE = 100
 
 def observe(want: Desired, find: Find, earlier: Earlier, request: Any) -> Observed:
     """Everything about one line of launch configurations that deciding needs to know."""
-    profile = profile_of(want.data) or ""
-    new_profile = earlier.is_fresh("instance_profile", profile)
     if earlier.removed("launch_configuration", want.name):
-        return Observed(new_profile=new_profile)
+        return Observed(new_profile=earlier.is_fresh("instance_profile", profile_of(want.data) or ""))
     # All of them, as AWS finds none by the beginning of its name; an account has at most 200 unless it asked for more.
     answer = find("autoscaling", "describe_launch_configurations", MaxRecords=LARGEST_PAGE)
     told = [one for one in answer["LaunchConfigurations"] if is_of_line(one["LaunchConfigurationName"], want.name)]
     line = tuple(sorted((parse(one, request) for one in told), key=lambda one: (one.created, one.name)))
+    want = based(want, line)
+    profile = profile_of(want.data) or ""
     kept = found(want, line) if want.present else None
-    new_profile = new_profile or (want.present and kept is None and is_young(profile, find))
+    new_profile = earlier.is_fresh("instance_profile", profile) or (want.present and kept is None and is_young(profile, find))
     groups = find_groups(find) if any(one != kept for one in line) else None
     return Observed(line, users_in(groups, earlier), launched_in(groups), new_profile) if groups is not None else Observed(line, new_profile=new_profile)
+
+
+def find_configuration(name: str, find: Find, request: Any) -> Configuration | None:
+    """One launch configuration by its whole name, whatever line it is of."""
+    answer = find("autoscaling", "describe_launch_configurations", LaunchConfigurationNames=[name])
+    return next((parse(one, request) for one in answer["LaunchConfigurations"]), None)
 
 
 def parse(answer: Mapping[str, Any], request: Any) -> Configuration:

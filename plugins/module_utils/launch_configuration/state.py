@@ -14,18 +14,20 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..core.errors import Refused
 from ..core.metadata_options import with_imdsv2
-from ..core.profile_names import checked_profile, in_ec2_words, profile_named
-from ..core.shapes import NOTHING, hint, meaning, to_api, to_words, truth, words_of
+from ..core.profile_names import checked_profile, in_ec2_words, is_another, profile_named
+from ..core.shapes import NOTHING, described, hint, meaning, to_api, to_words, truth, words_of
 from ..core.user_data import as_read, digest, encoded
 
 OPTION = "launch_configuration"
 # Words of the option that are no members of the API.
-OF_THE_OPTION = ("name", "gzip_user_data")
+OF_THE_OPTION = ("name", "gzip_user_data", "source_version")
+
+LATEST = "latest"
 
 SUFFIX = "-[0-9a-f]{12}"
 LONGEST_NAME = 255 - len("-0123456789ab")
@@ -50,13 +52,14 @@ class Configuration:
 
 @dataclass(frozen=True)
 class Desired:
-    """What the playbook asks for, whole; and the group that is to launch from it, if any."""
+    """What the playbook asks for, whole unless there is a ``source`` for the rest; and the group that is to launch from it, if any."""
 
     name: str
     data: Mapping[str, Any] = field(default_factory=dict)
     group: str | None = None
     present: bool = True
     zipped: bool = False  # whether the user data were asked to be packed
+    source: str | None = None  # the configuration of the line that what is not declared is taken from
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,31 @@ def desired(words: Mapping[str, Any], group: str | None, profile: str | None, pr
     """What the option asks for, held against CreateLaunchConfiguration's request shape."""
     refuse_misspelt(words, request)
     name = checked_name(words.get("name") or words.get("launch_configuration_name") or group, request)
-    return Desired(name, whole_data(words, name, profile, request) if present else {}, group, present, is_zipped(words))
+    source = checked_source(words) if present else None
+    return Desired(name, whole_data(words, name, profile, request, source) if present else {}, group, present, is_zipped(words), source)
+
+
+def checked_source(words: Mapping[str, Any]) -> str | None:
+    said = words.get("source_version")
+    if said is None or (isinstance(said, str) and said):
+        return said
+    raise Refused(f"{OPTION}.source_version: must be {LATEST}, or the name of a launch configuration of this line, not {described(said)}")
+
+
+def based(want: Desired, line: Sequence[Configuration]) -> Desired:
+    """The same, with what is not declared taken from one of the line. AWS tells a member that is no structure whole, and so it is declared."""
+    if want.source is None:
+        return want
+    found = line[-1] if line and want.source == LATEST else next((one for one in line if one.name == want.source), None)
+    if found is None:
+        there = f"; there is {', '.join(one.name for one in line)}" if line else ""
+        raise Refused(f"{OPTION}.source_version: there is no launch configuration {want.name if want.source == LATEST else want.source} of this line{there}")
+    # What an instance is to tell is not taken from elsewhere, and AWS tells what was never said by empty values.
+    kept = {} if "InstanceId" in want.data else {name: value for name, value in found.data.items() if value not in NOTHING}
+    structures = {name for name in kept.keys() & want.data.keys() if isinstance(kept[name], Mapping)}
+    data = {**kept, **want.data, **{name: {**kept[name], **want.data[name]} for name in structures}}
+    refuse_incomplete(data)
+    return replace(want, data=with_profile(data, None), source=None)
 
 
 def refuse_misspelt(words: Mapping[str, Any], request: Any) -> None:
@@ -91,11 +118,13 @@ def checked_name(name: Any, request: Any) -> str:
     return to_api(name, request.members["LaunchConfigurationName"], f"{OPTION}.name")
 
 
-def whole_data(words: Mapping[str, Any], name: str, profile: str | None, request: Any) -> dict[str, Any]:
-    """The data, with the profile in it and safe where nothing was said."""
+def whole_data(words: Mapping[str, Any], name: str, profile: str | None, request: Any, source: str | None) -> dict[str, Any]:
+    """The data, with the profile in it and safe where nothing was said; or as much of it as is declared, where there is a source for the rest."""
     said = {word: value for word, value in with_encoded_user_data(words).items() if word not in OF_THE_OPTION}
     data = to_api({**said, "launch_configuration_name": name}, request, OPTION)
     data = {member: value for member, value in data.items() if member != "LaunchConfigurationName"}
+    if source:
+        return with_profile(data, profile) if profile or data.get("IamInstanceProfile") else data
     refuse_incomplete(data)
     return with_imdsv2(with_profile(data, profile))
 
@@ -156,7 +185,9 @@ def differing(have: Mapping[str, Any], want: Mapping[str, Any]) -> list[str]:
     before, after = comparable(less_added(have, want)), comparable(want)
     # An instance gives all that is not said, and AWS tells nothing of the instance.
     compared = after.keys() - {"InstanceId"} if "InstanceId" in after else {*before, *after}
-    return sorted(name for name in compared if before.get(name) != after.get(name))
+    given = (in_ec2_words(data.get("IamInstanceProfile", "")) for data in (have, want))
+    others = {"IamInstanceProfile"} if is_another(*given) else set()
+    return sorted({name for name in compared if before.get(name) != after.get(name)} | others)
 
 
 def comparable(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -183,9 +214,14 @@ def beyond(defaults: Mapping[str, Any], have: Mapping[str, Any], want: Mapping[s
     }
 
 
+def plain_words(data: Mapping[str, Any], shape: Any) -> dict[str, Any]:
+    """The data in playbook words, user data as they are; for nobody to see."""
+    return to_words({member: value for member, value in data.items() if value not in NOTHING}, shape)
+
+
 def in_words(data: Mapping[str, Any], shape: Any) -> dict[str, Any]:
     """The data as a person may see them: user data by their digest only."""
-    words = to_words({member: value for member, value in data.items() if value not in NOTHING}, shape)
+    words = plain_words(data, shape)
     if words.get("user_data"):
         words["user_data"] = digest(words["user_data"])
     return words

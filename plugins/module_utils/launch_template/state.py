@@ -13,7 +13,7 @@ from typing import Any
 from ..core.authorization import AT_LAUNCH
 from ..core.errors import Refused
 from ..core.metadata_options import with_imdsv2
-from ..core.profile_names import checked_profile, in_ec2_words, profile_named
+from ..core.profile_names import checked_profile, in_ec2_words, is_another, profile_named
 from ..core.shapes import NOTHING, hint, meaning, to_api, to_words, truth, whole, words_of
 from ..core.shapes import described as described_words
 from ..core.tags import refuse_reserved
@@ -30,7 +30,14 @@ OF_THE_TEMPLATE = (
     "gzip_user_data",
     "image_ssm_parameter",
     "keep_versions",
+    "source_version",
+    "source_launch_configuration",
 )
+
+# The versions that a declaration may be based on, beside numbers.
+LATEST, DEFAULT = "latest", "default"
+# Members of which a launch has one: who declares the one means nothing of the other.
+INSTEAD = {"InstanceType": "InstanceRequirements", "InstanceRequirements": "InstanceType"}
 
 # The tag by which a template is known to be made, or adopted, by this collection.
 SIGN = {"passrole.ec2": "asg_launch_with_profile"}
@@ -70,7 +77,7 @@ class Template:
 
 @dataclass(frozen=True)
 class Desired:
-    """What the playbook asks for. ``None`` means: leave that as it is; ``data`` is declared whole.
+    """What the playbook asks for. ``None`` means: leave that as it is; ``data`` is declared whole, unless there is a ``source`` for the rest.
 
     ``image_parameter`` names the Systems Manager parameter that holds the image's id,
     ``parameter_holds`` is the id it was found to hold.
@@ -90,6 +97,8 @@ class Desired:
     adopt: bool = False
     force_delete: bool = False
     present: bool = True
+    source: str | None = None  # the version that what is not declared is taken from
+    source_configuration: str | None = None  # the launch configuration that it is taken from
 
     @property
     def image(self) -> str | None:
@@ -108,9 +117,10 @@ def desired(words: Mapping[str, Any], name: str, profile: str | None, present: b
     """What the option ``launch_template`` asks for, held against CreateLaunchTemplate's request shape."""
     refuse_misspelt(words, request.members["LaunchTemplateData"])
     said = declared_data(words, request.members["LaunchTemplateData"])
+    source, configuration = checked_source(words)
     return Desired(
         name=checked_name(name),
-        data=completed(said, words, profile) if present else {},
+        data=completed(said, words, profile, based=bool(source or configuration)) if present else {},
         version_description=described(words, request),
         default_version=checked_version(words.get("default_version"), "latest", "launch_template.default_version"),
         launch_version=checked_version(words.get("version"), "pinned", "launch_template.version"),
@@ -121,7 +131,39 @@ def desired(words: Mapping[str, Any], name: str, profile: str | None, present: b
         vet=vet,
         adopt=adopt,
         present=present,
+        source=source if present else None,
+        source_configuration=configuration if present else None,
     )
+
+
+def checked_source(words: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """What the rest of the data is taken from: a version of the template, or a launch configuration."""
+    version, configuration = words.get("source_version"), words.get("source_launch_configuration")
+    if version is not None and configuration is not None:
+        raise Refused("launch_template.source_launch_configuration: given beside source_version; the rest is taken from one of them")
+    if configuration is not None and (not isinstance(configuration, str) or not configuration):
+        raise Refused(f"launch_template.source_launch_configuration: must be the name of a launch configuration, not {described_words(configuration)}")
+    if version is None:
+        return None, configuration
+    said = {"$Latest": LATEST, "$Default": DEFAULT}.get(str(version), str(version))
+    if said not in (LATEST, DEFAULT) and not said.isdecimal():
+        raise Refused(f"launch_template.source_version: must be {LATEST}, {DEFAULT} or the number of a version, not {version}")
+    return said, None
+
+
+def based(want: Desired, source: Mapping[str, Any], told: str) -> Desired:
+    """The same, with what is not declared taken from the source, of which ``told`` speaks. A profile must come from one of the two."""
+    data = combined(source, want.data)
+    if not data.get("IamInstanceProfile"):
+        raise Refused(f"instance_profile: must be given, as {told} carries none; its name or its ARN")
+    return replace(want, data=data)
+
+
+def combined(source: Mapping[str, Any], declared: Mapping[str, Any]) -> dict[str, Any]:
+    """Structures member by member; what is no structure is declared whole, and so is the profile, which is named in one of two ways."""
+    kept = {name: value for name, value in source.items() if INSTEAD.get(name) not in declared}
+    both = {name for name in kept.keys() & declared.keys() - {"IamInstanceProfile"} if isinstance(kept[name], Mapping)}
+    return {**kept, **declared, **{name: combined(kept[name], declared[name]) for name in both}}
 
 
 def refuse_misspelt(words: Mapping[str, Any], shape: Any) -> None:
@@ -210,18 +252,19 @@ def declared_data(words: Mapping[str, Any], shape: Any) -> dict[str, Any]:
     return {name: value for name, value in to_api(said, shape, "launch_template").items() if value not in NOTHING}
 
 
-def completed(data: dict[str, Any], words: Mapping[str, Any], profile: str | None) -> dict[str, Any]:
-    """The same, with the profile in them and safe where nothing was said."""
+def completed(data: dict[str, Any], words: Mapping[str, Any], profile: str | None, based: bool) -> dict[str, Any]:
+    """The same, with the profile in them and safe where nothing was said. What is based on something takes both from there."""
     zipped = truth(words.get("gzip_user_data", False), None, "launch_template.gzip_user_data")
-    return with_encoded_user_data(with_imdsv2(with_profile(data, profile)), zipped)
+    carrying = with_profile(data, profile, needed=not based)
+    return with_encoded_user_data(carrying if based else with_imdsv2(carrying), zipped)
 
 
-def with_profile(data: dict[str, Any], profile: str | None) -> dict[str, Any]:
+def with_profile(data: dict[str, Any], profile: str | None, needed: bool) -> dict[str, Any]:
     if profile and data.get("IamInstanceProfile"):
         raise Refused("launch_template.iam_instance_profile: given twice; instance_profile says it already")
     if profile:
         return {**data, "IamInstanceProfile": in_ec2_words(checked_profile(profile))}
-    if data.get("IamInstanceProfile"):
+    if data.get("IamInstanceProfile") or not needed:
         return data
     raise Refused("instance_profile: must be given; its name or its ARN")
 
@@ -246,7 +289,8 @@ def comparable(data: Mapping[str, Any]) -> dict[str, Any]:
 def differing(have: Mapping[str, Any], want: Mapping[str, Any]) -> list[str]:
     """The members in which a template's data are not as wanted, so that a plan says why there is a new version."""
     before, after = comparable(less_added(have, want)), comparable(want)
-    return sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
+    others = {"IamInstanceProfile"} if is_another(have.get("IamInstanceProfile", {}), want.get("IamInstanceProfile", {})) else set()
+    return sorted({name for name in {*before, *after} if before.get(name) != after.get(name)} | others)
 
 
 def less_added(have: Mapping[str, Any], want: Mapping[str, Any]) -> dict[str, Any]:

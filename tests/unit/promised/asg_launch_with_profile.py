@@ -110,6 +110,10 @@ WANTS = {
     "a group with much taken away": {**GROUP, **CLEARED},
     "a group of mixed instances": {**GROUP, "mixed_instances_policy": {"instance_types": ["t3.micro", "t3a.micro"]}},
     "a group with an override of another template": {**GROUP, "mixed_instances_policy": OVERRIDDEN},
+    "a group that keeps the rest of its template": {
+        **{name: value for name, value in GROUP.items() if name != "instance_profile"},
+        "launch_template": {"source_version": "latest", "instance_type": "t3.micro", "metadata_options": {"http_tokens": "required"}},
+    },
     "a group on an older version": {**GROUP, "instance_profile": "other", "launch_template": {**TEMPLATE, "version": "1"}},
     "a group of one type": {**GROUP, "mixed_instances_policy": {}},
     "other tags only": {**GROUP, "tags": [{"t": "2"}, {"u": "3", "propagate_at_launch": False}], "purge_tags": True},

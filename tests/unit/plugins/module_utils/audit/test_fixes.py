@@ -45,7 +45,6 @@ def fixes(audit, module):
 
 
 def mended(account, audit, dry=False):
-    account.settings(instance_warmup=0)
     for module, kind in KINDS.items():
         result = fleet(kind, fixes(audit, module), account, dry=dry)
         assert not result.get("failed"), result["msg"]

@@ -34,7 +34,7 @@ def with_role(**more):
 
 
 def with_version(**data):
-    source = Source("lt-1:3", "launch_template", "web", "arn", "3", data=data)
+    source = Source("lt-1:3", "launch_template", "web", "arn", "3", data={"IamInstanceProfile": {"Name": "web"}, **data})
     group = Group("web", "arn:group", launches=(Launch("lt-1:3", "version 3 of launch template web", "3"),))
     return {"sources": {source.id: source}, "groups": (group,)}
 
