@@ -15,7 +15,8 @@ description:
   - Keeps a launch template that carries an IAM instance profile, and the Auto Scaling group that launches from it.
   - A new version of the launch template is made only when its data changed. The group is pinned to that version's
     number, so that what it launches never changes behind its back and a rollback has something to go back to.
-  - The data of the launch template is declared whole; what is taken out of O(launch_template) leaves the template.
+  - The data of the launch template is declared whole; what is taken out of O(launch_template) leaves the template. With
+    C(launch_template.source_version) only what is declared is changed.
     A group option that the task leaves out is left as it is.
   - Accounts that still may can declare O(launch_configuration) in place of O(launch_template).
   - Leave O(name) out to keep a launch template or configuration alone, with no group.
@@ -34,7 +35,8 @@ options:
     description:
       - Name or ARN of the instance profile that new instances get.
       - It must be there and hold a role, or be made by a task in O(builds_on).
-      - Needed for O(state=present), unless O(launch_template) or O(launch_configuration) has C(iam_instance_profile), or takes it from its source.
+      - Needed for O(state=present), unless O(launch_template) or O(launch_configuration) has C(iam_instance_profile), or has a
+        C(source_version) that carries one.
     type: str
   launch_template:
     description:
@@ -43,19 +45,21 @@ options:
         C(key_name), C(security_group_ids), C(block_device_mappings), C(network_interfaces), C(metadata_options).
         See U(https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RequestLaunchTemplateData.html).
       - "C(name), a string of 3 to 125 characters: name of the launch template; by default O(name)."
+      - "C(source_version), a string: the version of the template that all is taken from that is not declared, user data and the instance profile
+        included: V(latest), V(default) or a version's number. Structures such as C(metadata_options) are combined member by member; of all else, what
+        is declared takes the place of what the version says, and what is declared empty leaves. Nothing is added to it. A template or
+        version that is not there is refused, unless no version's number is given and all is declared that is needed. Where nothing
+        is declared otherwise than that version has it, no new version is made."
+      - "C(source_launch_configuration), a string, the name of a launch configuration: the same, but what is not declared is taken from there, so that a
+        group can move off it. Once the launch configuration is gone, the latest version of the template takes its place."
       - "C(version), a string: the version that the group launches from. V(pinned), the default, is the number of the
         version that has the declared data; else a version's number, V($Latest) or V($Default)."
       - "C(version_description), a string of at most 255 characters: description of a new version. A new description alone
         makes no new version."
       - "C(default_version), a string: the template's default version. V(latest), the default, keeps the newest version the
-        default one; else a version's number."
+        default one; else a version's number. With C(source_version) the default version is left as it is unless this is given."
       - "C(keep_versions), a whole number of at least 1: how many of the newest versions to keep. Older ones are deleted, but
         never the default one nor one that a group or an instance of the account uses. Those go in a later run."
-      - "C(source_version), a string, V(latest), V(default) or the number of a version of the template: what is not declared is taken from that version, the
-        instance profile and the user data too, and nothing is added to it. Structures are combined member by member, lists are declared whole. Without it,
-        what is not declared is not in the template."
-      - "C(source_launch_configuration), a string, the name of a launch configuration: the same, but what is not declared is taken from there, so that a group
-        can move off it. Once the launch configuration is gone, the latest version of the template takes its place."
       - "C(tags), a dictionary: tags of the template itself; left as they are when not given.
         C(purge_tags), a boolean, V(true) by default: whether tags not in C(tags) are removed from the template."
       - "C(image_id), a string, may be V(resolve:ssm:) and the name of a Systems Manager parameter, which EC2 then asks for
@@ -86,8 +90,8 @@ options:
       - "C(name), a string of 1 to 242 characters: name of the launch configuration; by default O(name)."
       - AWS lets no launch configuration be changed. A change makes a new one, whose name is C(name) with a digest of the data
         behind it, moves the group to it, and deletes those of C(name) that are older, unless another group uses them.
-      - "C(source_version), a string, V(latest) or the whole name of a launch configuration that begins with C(name) and was made of it: what is not declared is
-        taken from there, the instance profile and the user data too, and nothing is added to it."
+      - "C(source_version), a string, V(latest): all members that are not declared are taken from the newest launch configuration of
+        C(name), user data and the instance profile included, as in O(launch_template). If there is none, what is needed must be declared."
       - C(metadata_options.http_tokens) is V(required) unless given, so that instances answer IMDSv2 only.
       - C(user_data) and C(gzip_user_data) are as in O(launch_template), and what it names is looked for likewise.
       - With C(instance_id), AWS takes all that is not declared from that instance and never tells which it was; what is
@@ -570,22 +574,6 @@ EXAMPLES = r"""
       image_id: ami-01e24be29428c15b2
       instance_type: t2.micro
 
-- name: Change one thing of what a group that somebody else made launches with, and leave all else as it is
-  passrole.ec2.asg_launch_with_profile:
-    name: web
-    adopt: true
-    launch_template:
-      name: web-by-hand
-      source_version: latest
-      metadata_options:
-        http_tokens: required
-
-- name: Move a group off its launch configuration, user data and all
-  passrole.ec2.asg_launch_with_profile:
-    name: legacy
-    launch_template:
-      source_launch_configuration: legacy-2019
-
 - name: Follow the newest Amazon Linux version by version, five of them kept, each judged by EC2 beforehand
   passrole.ec2.asg_launch_with_profile:
     name: web
@@ -605,12 +593,22 @@ EXAMPLES = r"""
 - name: Change the size of a group and nothing else about it
   passrole.ec2.asg_launch_with_profile:
     name: web
-    instance_profile: web
-    launch_template:
-      image_id: ami-01e24be29428c15b2
-      instance_type: t3.micro
-      security_group_ids: [sg-0123456789abcdef0]
+    launch_template: {source_version: latest}
     max_size: 12
+
+- name: Require IMDSv2 of what a group launches, whoever made its launch template, and leave the rest as it is
+  passrole.ec2.asg_launch_with_profile:
+    name: web
+    launch_template:
+      name: web-template
+      source_version: latest
+      metadata_options: {http_tokens: required}
+    adopt: true
+
+- name: Move a group off its launch configuration, user data and all
+  passrole.ec2.asg_launch_with_profile:
+    name: legacy
+    launch_template: {source_launch_configuration: legacy-2019}
 
 - name: Launch from a launch configuration, in an account that still may
   passrole.ec2.asg_launch_with_profile:

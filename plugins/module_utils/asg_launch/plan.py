@@ -55,7 +55,7 @@ def plan(params: Params, aws: Aws) -> Plan:
     rollout = rollout_state.desired(params["rollout"], aws.model("autoscaling"))
     if params["launch_configuration"] is not None:
         return plan_with_configuration(wanted_configuration(params, aws), group, rollout, aws, earlier)
-    template = template_observe.with_image(wanted_template(params, aws), aws.find)
+    template = wanted_template(params, aws)
     if params["state"] == "absent":
         return plan_absence(template, group, aws, earlier)
     return plan_presence(template, group, rollout, aws, earlier)
@@ -106,17 +106,17 @@ def wanted_group(params: Params, aws: Aws) -> group_state.Desired:
 
 
 def plan_presence(
-    template: template_state.Desired, group: group_state.Desired | None, rollout: rollout_state.Desired, aws: Aws, earlier: Earlier
+    declared: template_state.Desired, group: group_state.Desired | None, rollout: rollout_state.Desired, aws: Aws, earlier: Earlier
 ) -> Plan:
     """The template first, as the group launches from it; the running instances last."""
-    seen = observe_template(template, aws, earlier)
-    template = based(template, seen, aws, earlier)
+    seen = observe_template(declared, aws, earlier)
+    template = template_observe.with_image(based(declared, seen, aws), aws.find)
     kept = planned = plan_template(template, seen, aws)
     course = rolling_out.NOTHING
     if group:
-        refuse_imageless(template, group)
         source = rolling_out.of_template(template, seen, launch_from(template, seen, planned, earlier), data_shape(aws))
         planned, course = plan_rolled_out(lambda _gone: kept, group, source, rollout, aws, earlier)
+        refuse_imageless(template, planned)
     # A trial launch passes the role in the profile, whatever there is to do.
     if planned or template.vet:
         planned = with_parts_there(template_observe.refuse_missing_parts, template, group, planned, aws, earlier)
@@ -127,19 +127,21 @@ def plan_presence(
     return planned.then(pruned)
 
 
-def based(template: template_state.Desired, seen: template_state.Observed, aws: Aws, earlier: Earlier) -> template_state.Desired:
+def based(declared: template_state.Desired, seen: template_state.Observed, aws: Aws) -> template_state.Desired:
     """The same, with what is not declared taken from where the playbook says; a launch configuration that is gone has the template that was made of it."""
-    name = template.source_configuration
-    source = configuration_observe.find_configuration(name, aws.find, aws.request("autoscaling", "CreateLaunchConfiguration")) if name else None
-    if name and source is None and seen.template is None:
-        raise Refused(f"launch_template.source_launch_configuration: there is no launch configuration {name}, and no launch template {template.name}")
-    if source is not None:
-        words = as_template(configuration_state.plain_words(source.data, aws.request("autoscaling", "CreateLaunchConfiguration")))
-        data = template_state.declared_data(words, data_shape(aws))
-        profile = in_ec2_words(source.data["IamInstanceProfile"]) if source.data.get("IamInstanceProfile") else None
-        return template_state.based(template, {**data, **({"IamInstanceProfile": profile} if profile else {})}, f"launch configuration {name}")
-    wanted = replace(template, source=template_state.LATEST) if name else template
-    return template_observe.based_on_version(wanted, seen, earlier) if wanted.source else template
+    name = declared.source_configuration
+    if not name:
+        return template_state.based(declared, seen.template)
+    shape = aws.request("autoscaling", "CreateLaunchConfiguration")
+    source = configuration_observe.find_configuration(name, aws.find, shape)
+    if source:
+        words = as_template(configuration_state.plain_words(source.data, shape))
+        profile = {"IamInstanceProfile": in_ec2_words(source.data["IamInstanceProfile"])} if source.data.get("IamInstanceProfile") else {}
+        data = {**template_state.declared_data(words, data_shape(aws)), **profile}
+        return template_state.completed_from(declared, data, f"launch configuration {name}")
+    if seen.template is None:
+        raise Refused(f"launch_template.source_launch_configuration: there is no launch configuration {name}, and no launch template {declared.name}")
+    return template_state.based(replace(declared, source_version="latest"), seen.template)
 
 
 def plan_absence(
@@ -252,12 +254,12 @@ def decide_group(
 
 
 def plan_with_configuration(
-    want: configuration_state.Desired, group: group_state.Desired | None, rollout: rollout_state.Desired, aws: Aws, earlier: Earlier
+    declared: configuration_state.Desired, group: group_state.Desired | None, rollout: rollout_state.Desired, aws: Aws, earlier: Earlier
 ) -> Plan:
     """As with a template; but what a group moved away from is deleted after the move."""
     shape = aws.request("autoscaling", "CreateLaunchConfiguration")
-    seen = configuration_observe.observe(want, aws.find, earlier, shape)
-    want = configuration_state.based(want, seen.line)
+    seen = configuration_observe.observe(declared, aws.find, earlier, shape)
+    want = configuration_state.based(declared, seen.line)
     if not want.present:
         removed = configuration_plan.absence(want, seen, shape)
         return plan_group(group, None, aws, earlier).then(removed) if group else removed
@@ -293,8 +295,9 @@ def launch_from(want: template_state.Desired, seen: template_state.Observed, pla
     )
 
 
-def refuse_imageless(template: template_state.Desired, group: group_state.Desired) -> None:
-    if not template.data.get("ImageId") and not group.members.get("MixedInstancesPolicy"):
+def refuse_imageless(template: template_state.Desired, planned: Plan) -> None:
+    """Refuse what launches nothing; the overrides of a mixed instances policy may name images of their own."""
+    if not template.data.get("ImageId") and not planned.after["auto_scaling_group"].get("mixed_instances_policy"):
         raise Refused("launch_template.image_id: must be given for a group to launch from the template")
 
 

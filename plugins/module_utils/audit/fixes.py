@@ -21,11 +21,11 @@ GROUPS, PROFILES, ROLES = "asg_launch_with_profile", "iam_instance_profile", "ia
 ROLLOUT = {"strategy": "associate", "when_more_differs": "refresh"}
 
 
-def of_group(estate: Estate, group: Group, source: Source | None, **words: Any) -> Fix | None:
+def of_group(group: Group, source: Source | None, **words: Any) -> Fix | None:
     """The group as it is but for these words, pinned to the version that it launches from. A launch without a profile is kept by no task."""
     if source is None or source.type != TEMPLATE or not source.profile_given:
         return None
-    return Fix(GROUPS, ({"name": group.name, "adopt": True, "launch_template": same_as(estate, source), **words},))
+    return Fix(GROUPS, ({"name": group.name, "adopt": True, "launch_template": same_as(source), **words},))
 
 
 def of_source(estate: Estate, source: Source, **data: Any) -> Fix | None:
@@ -43,7 +43,7 @@ def new_version(estate: Estate, source: Source, data: Mapping[str, Any], words: 
     if source.type != TEMPLATE or len(users) > 1 or any(group.own.source != source.id for group in users):
         return None
     named = {"name": users[0].name} if users else {}
-    return Fix(GROUPS, ({**named, "adopt": True, **words, "launch_template": {**same_as(estate, source), **data}},))
+    return Fix(GROUPS, ({**named, "adopt": True, **words, "launch_template": {**same_as(source), **data}},))
 
 
 def rolled_out(fix: Fix | None) -> Fix | None:
@@ -58,11 +58,9 @@ def to_template(groups: Sequence[Group], configuration: Source) -> Fix | None:
     return Fix(GROUPS, tuple({"name": group.name, "launch_template": {"source_launch_configuration": configuration.name}} for group in groups))
 
 
-def same_as(estate: Estate, source: Source) -> dict[str, Any]:
-    """The data of the version, and the default version as it is, unless this is the one."""
-    template = estate.templates.get(source.template)
-    default = {"default_version": str(template.default)} if template and not source.is_default else {}
-    return {"name": source.name, "source_version": source.version, **default}
+def same_as(source: Source) -> dict[str, Any]:
+    """The data of the version. Which one is the default stays as it is, unless this one is."""
+    return {"name": source.name, "source_version": source.version, **({"default_version": "latest"} if source.is_default else {})}
 
 
 def of_profile(name: str, **words: Any) -> Fix:

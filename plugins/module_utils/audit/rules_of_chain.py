@@ -166,7 +166,7 @@ def version_not_pinned(estate: Estate, _settings: Settings) -> Iterator[Found]:
                     f"Group {group.name} launches from {launch.named}{f', now version {number}' if number else ''}",
                     f"Pin it to version {number or 'a version by its number'}",
                     {"version": launch.asked, "now": number, **({"place": launch.place} if launch.place else {})},
-                    fixes.of_group(estate, group, source) if not launch.place else None,
+                    fixes.of_group(group, source) if not launch.place else None,
                     key=launch.place,
                 )
 
@@ -186,7 +186,7 @@ def instances_on_another_version(estate: Estate, _settings: Settings) -> Iterato
             f"{counted(behind)} of group {group.name} {'was' if len(behind) == 1 else 'were'} not launched from {now}",
             "Roll the group out: an instance refresh replaces them",
             {"launches_from": now, "instances": {one.id: one.launched_named for one in behind[:SHOWN]}, "count": len(behind)},
-            fixes.of_group(estate, group, source, rollout=fixes.ROLLOUT),
+            fixes.of_group(group, source, rollout=fixes.ROLLOUT),
         )
 
 
@@ -211,7 +211,7 @@ def instances_carry_another_profile(estate: Estate, _settings: Settings) -> Iter
             f"{counted(others)} of group {group.name} {'does' if len(others) == 1 else 'do'} not carry instance profile {source.profile or '(none)'}",
             "Roll the group out: rollout.strategy associate replaces the association where nothing else differs, refresh the instances",
             {"instance_profile": source.profile, "instances": {one.id: one.profile for one in others[:SHOWN]}, "count": len(others)},
-            fixes.of_group(estate, group, source, rollout=fixes.ROLLOUT) if source.profile else None,
+            fixes.of_group(group, source, rollout=fixes.ROLLOUT) if source.profile else None,
         )
 
 
@@ -236,7 +236,7 @@ def instance_profile_recreated(estate: Estate, _settings: Settings) -> Iterator[
             f"{counted(stale)} of group {group.name} {'carries' if len(stale) == 1 else 'carry'} a deleted instance profile {stale[0].profile}",
             "Roll the group out: rollout.strategy associate gives them the one that is there",
             {"instances": {one.id: one.profile_id for one in stale[:SHOWN]}, "now": estate.profiles[stale[0].profile].id, "count": len(stale)},
-            fixes.of_group(estate, group, estate.source_of(group), rollout=fixes.ROLLOUT),
+            fixes.of_group(group, estate.source_of(group), rollout=fixes.ROLLOUT),
         )
 
 
@@ -363,7 +363,7 @@ def instance_refresh_failed(estate: Estate, _settings: Settings) -> Iterator[Fou
             f"The latest instance refresh of group {group.name} ended as {group.refresh['Status']}",
             "Mend what it tells, and roll out again",
             told_of_refresh(group),
-            fixes.of_group(estate, group, estate.source_of(group), rollout=fixes.ROLLOUT),
+            fixes.of_group(group, estate.source_of(group), rollout=fixes.ROLLOUT),
         )
 
 
@@ -408,7 +408,7 @@ def process_suspended(estate: Estate, _settings: Settings) -> Iterator[Found]:
                 f"Group {group.name} has {' and '.join(wrong)} suspended",
                 f"Resume {' and '.join(wrong)}",
                 {"suspended_processes": suspended},
-                fixes.of_group(estate, group, estate.source_of(group), suspend_processes=sorted(suspended.keys() - set(wrong))),
+                fixes.of_group(group, estate.source_of(group), suspend_processes=sorted(suspended.keys() - set(wrong))),
             )
 
 

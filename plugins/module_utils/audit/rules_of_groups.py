@@ -36,7 +36,7 @@ def no_elb_health_check(estate: Estate, _settings: Settings) -> Iterator[Found]:
                 f"Group {group.name} is behind a load balancer, and its health check is {','.join(checks)}",
                 f"Set health_check_type to {wanted}",
                 {"health_check_type": ",".join(checks)},
-                fixes.of_group(estate, group, estate.source_of(group), health_check_type=wanted),
+                fixes.of_group(group, estate.source_of(group), health_check_type=wanted),
             )
 
 
@@ -109,7 +109,7 @@ def capacity_rebalancing_off(estate: Estate, _settings: Settings) -> Iterator[Fo
                 f"Group {group.name} launches Spot Instances without Capacity Rebalancing",
                 "Set auto_scaling_group.capacity_rebalance to true",
                 {"capacity_rebalance": False},
-                fixes.of_group(estate, group, estate.source_of(group), auto_scaling_group={"capacity_rebalance": True}),
+                fixes.of_group(group, estate.source_of(group), auto_scaling_group={"capacity_rebalance": True}),
             )
 
 

@@ -30,13 +30,21 @@ LARGEST_PAGE = 100
 
 def observe(want: Desired, find: Find, earlier: Earlier, request: Any) -> Observed:
     """Everything about one line of launch configurations that deciding needs to know."""
-    if earlier.removed("launch_configuration", want.name):
+    if earlier.removed(OPTION, want.name):
         return Observed(new_profile=earlier.is_fresh("instance_profile", profile_of(want.data) or ""))
+    line = find_line(want, find, request)
+    return around(based(want, line), line, find, earlier)
+
+
+def find_line(want: Desired, find: Find, request: Any) -> tuple[Configuration, ...]:
     # All of them, as AWS finds none by the beginning of its name; an account has at most 200 unless it asked for more.
     answer = find("autoscaling", "describe_launch_configurations", MaxRecords=LARGEST_PAGE)
     told = [one for one in answer["LaunchConfigurations"] if is_of_line(one["LaunchConfigurationName"], want.name)]
-    line = tuple(sorted((parse(one, request) for one in told), key=lambda one: (one.created, one.name)))
-    want = based(want, line)
+    return tuple(sorted((parse(one, request) for one in told), key=lambda one: (one.created, one.name)))
+
+
+def around(want: Desired, line: tuple[Configuration, ...], find: Find, earlier: Earlier) -> Observed:
+    """The line, and as much of what has to do with it as matters."""
     profile = profile_of(want.data) or ""
     kept = found(want, line) if want.present else None
     new_profile = earlier.is_fresh("instance_profile", profile) or (want.present and kept is None and is_young(profile, find))

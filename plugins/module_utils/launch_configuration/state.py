@@ -20,15 +20,15 @@ from typing import Any
 from ..core.errors import Refused
 from ..core.metadata_options import with_imdsv2
 from ..core.profile_names import checked_profile, in_ec2_words, is_another, profile_named
-from ..core.shapes import NOTHING, described, hint, meaning, to_api, to_words, truth, words_of
+from ..core.shapes import NOTHING, hint, meaning, to_api, to_words, truth, words_of
 from ..core.user_data import as_read, digest, encoded
 
 OPTION = "launch_configuration"
 # Words of the option that are no members of the API.
 OF_THE_OPTION = ("name", "gzip_user_data", "source_version")
+NEWEST = ("latest", "$Latest")
 
-LATEST = "latest"
-
+PROFILE = "IamInstanceProfile"
 SUFFIX = "-[0-9a-f]{12}"
 LONGEST_NAME = 255 - len("-0123456789ab")
 
@@ -52,14 +52,14 @@ class Configuration:
 
 @dataclass(frozen=True)
 class Desired:
-    """What the playbook asks for, whole unless there is a ``source`` for the rest; and the group that is to launch from it, if any."""
+    """What the playbook asks for, whole, unless it is ``partly``; and the group that is to launch from it, if any."""
 
     name: str
     data: Mapping[str, Any] = field(default_factory=dict)
     group: str | None = None
     present: bool = True
+    partly: bool = False  # whether the newest one of the line says what is not declared
     zipped: bool = False  # whether the user data were asked to be packed
-    source: str | None = None  # the configuration of the line that what is not declared is taken from
 
 
 @dataclass(frozen=True)
@@ -76,31 +76,9 @@ def desired(words: Mapping[str, Any], group: str | None, profile: str | None, pr
     """What the option asks for, held against CreateLaunchConfiguration's request shape."""
     refuse_misspelt(words, request)
     name = checked_name(words.get("name") or words.get("launch_configuration_name") or group, request)
-    source = checked_source(words) if present else None
-    return Desired(name, whole_data(words, name, profile, request, source) if present else {}, group, present, is_zipped(words), source)
-
-
-def checked_source(words: Mapping[str, Any]) -> str | None:
-    said = words.get("source_version")
-    if said is None or (isinstance(said, str) and said):
-        return said
-    raise Refused(f"{OPTION}.source_version: must be {LATEST}, or the name of a launch configuration of this line, not {described(said)}")
-
-
-def based(want: Desired, line: Sequence[Configuration]) -> Desired:
-    """The same, with what is not declared taken from one of the line. AWS tells a member that is no structure whole, and so it is declared."""
-    if want.source is None:
-        return want
-    found = line[-1] if line and want.source == LATEST else next((one for one in line if one.name == want.source), None)
-    if found is None:
-        there = f"; there is {', '.join(one.name for one in line)}" if line else ""
-        raise Refused(f"{OPTION}.source_version: there is no launch configuration {want.name if want.source == LATEST else want.source} of this line{there}")
-    # What an instance is to tell is not taken from elsewhere, and AWS tells what was never said by empty values.
-    kept = {} if "InstanceId" in want.data else {name: value for name, value in found.data.items() if value not in NOTHING}
-    structures = {name for name in kept.keys() & want.data.keys() if isinstance(kept[name], Mapping)}
-    data = {**kept, **want.data, **{name: {**kept[name], **want.data[name]} for name in structures}}
-    refuse_incomplete(data)
-    return replace(want, data=with_profile(data, None), source=None)
+    partly = present and is_partly(words)
+    data = declared_data(words, name, profile, request) if present else {}
+    return Desired(name, data if partly or not present else completed(data), group, present, partly, is_zipped(words))
 
 
 def refuse_misspelt(words: Mapping[str, Any], request: Any) -> None:
@@ -118,15 +96,48 @@ def checked_name(name: Any, request: Any) -> str:
     return to_api(name, request.members["LaunchConfigurationName"], f"{OPTION}.name")
 
 
-def whole_data(words: Mapping[str, Any], name: str, profile: str | None, request: Any, source: str | None) -> dict[str, Any]:
-    """The data, with the profile in it and safe where nothing was said; or as much of it as is declared, where there is a source for the rest."""
+def is_partly(words: Mapping[str, Any]) -> bool:
+    version = words.get("source_version")
+    if version not in (None, *NEWEST):
+        raise Refused(f"{OPTION}.source_version: must be latest, as launch configurations have no versions, not {version}")
+    if version and words.get("instance_id"):
+        raise Refused(f"{OPTION}.instance_id: given beside source_version; what is not declared is taken from one of them")
+    return version is not None
+
+
+def based(want: Desired, line: Sequence[Configuration]) -> Desired:
+    """The same, with what it does not declare taken from the newest of its line; what it declares empty is not."""
+    if not want.partly:
+        return want
+    if line:
+        return replace(want, data=refuse_incomplete(less_nothing(combined(line[-1].data, want.data))))
+    missing = [member for member in ("ImageId", "InstanceType", PROFILE) if not want.data.get(member)]
+    if missing:
+        raise Refused(f"{OPTION}.source_version: there is no launch configuration {want.name} to take from what is not declared")
+    return replace(want, data=completed(want.data))
+
+
+def combined(source: Mapping[str, Any], declared: Mapping[str, Any]) -> dict[str, Any]:
+    """Structures member by member; what is no structure takes the place of the source's."""
+    both = {name for name in source.keys() & declared.keys() if declared[name] and isinstance(source[name], Mapping)}
+    return {**source, **declared, **{name: {**source[name], **declared[name]} for name in both}}
+
+
+def completed(data: dict[str, Any]) -> dict[str, Any]:
+    """The data, safe where nothing was said."""
+    return with_imdsv2(refuse_incomplete(data))
+
+
+def less_nothing(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {member: value for member, value in data.items() if value not in NOTHING}
+
+
+def declared_data(words: Mapping[str, Any], name: str, profile: str | None, request: Any) -> dict[str, Any]:
+    """The data as they are said, with the profile in them."""
     said = {word: value for word, value in with_encoded_user_data(words).items() if word not in OF_THE_OPTION}
     data = to_api({**said, "launch_configuration_name": name}, request, OPTION)
     data = {member: value for member, value in data.items() if member != "LaunchConfigurationName"}
-    if source:
-        return with_profile(data, profile) if profile or data.get("IamInstanceProfile") else data
-    refuse_incomplete(data)
-    return with_imdsv2(with_profile(data, profile))
+    return with_profile(data, profile)
 
 
 def with_encoded_user_data(words: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -140,18 +151,19 @@ def is_zipped(words: Mapping[str, Any]) -> bool:
     return truth(words.get("gzip_user_data", False), None, f"{OPTION}.gzip_user_data")
 
 
-def refuse_incomplete(data: Mapping[str, Any]) -> None:
+def refuse_incomplete(data: dict[str, Any]) -> dict[str, Any]:
     for member, word in (("ImageId", "image_id"), ("InstanceType", "instance_type")):
         if not data.get(member) and not data.get("InstanceId"):
             raise Refused(f"{OPTION}.{word}: must be given, or instance_id, an instance to take it from")
+    if not data.get(PROFILE):
+        raise Refused("instance_profile: must be given; its name or its ARN")
+    return data
 
 
 def with_profile(data: dict[str, Any], profile: str | None) -> dict[str, Any]:
-    if profile and data.get("IamInstanceProfile"):
+    if profile and data.get(PROFILE):
         raise Refused(f"{OPTION}.iam_instance_profile: given twice; instance_profile says it already")
-    if profile or data.get("IamInstanceProfile"):
-        return {**data, "IamInstanceProfile": checked_profile(profile or data["IamInstanceProfile"])}
-    raise Refused("instance_profile: must be given; its name or its ARN")
+    return {**data, PROFILE: checked_profile(profile or data[PROFILE])} if profile or data.get(PROFILE) else data
 
 
 def profile_of(data: Mapping[str, Any]) -> str | None:
@@ -216,7 +228,7 @@ def beyond(defaults: Mapping[str, Any], have: Mapping[str, Any], want: Mapping[s
 
 def plain_words(data: Mapping[str, Any], shape: Any) -> dict[str, Any]:
     """The data in playbook words, user data as they are; for nobody to see."""
-    return to_words({member: value for member, value in data.items() if value not in NOTHING}, shape)
+    return to_words(less_nothing(data), shape)
 
 
 def in_words(data: Mapping[str, Any], shape: Any) -> dict[str, Any]:

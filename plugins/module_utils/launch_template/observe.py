@@ -26,7 +26,7 @@ from ..core.launch_parts import (
 )
 from ..core.shapes import to_words, within
 from ..core.tags import tag_dict
-from .state import DEFAULT, LATEST, SIGN, Desired, Observed, Template, based, with_parameter
+from .state import SIGN, Desired, Observed, Template, with_parameter
 
 Find = Callable[..., Any]
 NO_TEMPLATE = "InvalidLaunchTemplateName.NotFoundException"
@@ -62,7 +62,8 @@ def tells_enough(part: Mapping[str, Any], want: Desired) -> bool:
 
 
 def asked_for(want: Desired) -> set[int]:
-    return {int(number) for number in (want.default_version, want.launch_version, want.source or "") if number.isdecimal()}
+    named = (want.default_version, want.launch_version, want.source_version)
+    return {int(number) for number in named if number and number.isdecimal()}
 
 
 def with_asked_for(now: Template, want: Desired, find: Find, shape: Any) -> Template:
@@ -80,18 +81,6 @@ def find_version(now: Template, number: int, find: Find) -> list[Mapping[str, An
 
 def by_numbers(versions: Iterable[Mapping[str, Any]], shape: Any) -> dict[int, Mapping[str, Any]]:
     return {version["VersionNumber"]: within(version["LaunchTemplateData"], shape) for version in versions}
-
-
-def based_on_version(want: Desired, seen: Observed, earlier: Earlier) -> Desired:
-    """The same, with what is not declared taken from a version of the template."""
-    path, now = "launch_template.source_version", seen.template
-    if now is None:
-        made = ", which an earlier task of this check would make: what it makes can be no source before it is made" if earlier.made("launch_template", want.name) else ""
-        raise Refused(f"{path}: there is no launch template {want.name} to take anything from{made}")
-    number = {LATEST: now.version, DEFAULT: now.default_version}.get(want.source, want.source)
-    if int(number) not in now.versions:
-        raise Refused(f"{path}: launch template {want.name} has no version {number}; its newest is {now.version}")
-    return based(want, now.versions[int(number)], f"version {number} of launch template {want.name}")
 
 
 def with_tags(now: Template, find: Find) -> Template:

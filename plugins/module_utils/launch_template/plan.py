@@ -14,7 +14,7 @@ from ..core.errors import Refused
 from ..core.plan import Action, Later, Plan
 from ..core.shapes import described, words_of
 from ..core.tags import tag_changes, tag_list, tags_after
-from .state import SIGN, Desired, Observed, Template, differing, in_words, less_added, profile_of
+from .state import SIGN, Desired, Observed, Template, differing, in_words, less_added, profile_of, source_data, source_number
 
 CREATED = "create_launch_template"
 NEW_VERSION = "create_launch_template_version"
@@ -40,7 +40,7 @@ def plan(want: Desired, seen: Observed, shape: Any) -> Plan:
 
 def carried(want: Desired) -> dict[str, Any]:
     """What later tasks may want to know: the profile, unless an older version stays the default and may carry another."""
-    return {} if want.default_version.isdecimal() else {"instance_profile": profile_of(want.data)}
+    return {} if want.default_version != "latest" else {"instance_profile": profile_of(want.data)}
 
 
 def absence(name: str, now: Template | None, shape: Any) -> Plan:
@@ -58,7 +58,7 @@ def refuse_the_impossible(want: Desired, now: Template | None) -> None:
     newest = (now.version if now else 0) + (1 if has_new_data(want, now) else 0)
     there = {*(now.numbers if now else ()), newest}
     for option, version in (("default_version", want.default_version), ("version", want.launch_version)):
-        if version.isdecimal() and int(version) not in there:
+        if version and version.isdecimal() and int(version) not in there:
             raise Refused(
                 f"launch_template.{option}: launch template {want.name} has no version {version}; its newest is {newest}"
             )
@@ -74,9 +74,10 @@ def foreign(want: Desired, now: Template, shape: Any) -> Refused:
 
 def differences(want: Desired, now: Template, shape: Any) -> Iterator[str]:
     """What adopting the template would change in it, in playbook words."""
-    before, after = in_words(less_added(now.data, want.data), shape), in_words(want.data, shape)
+    have = now_data(want, now)
+    before, after = in_words(less_added(have, want.data), shape), in_words(want.data, shape)
     for word, name in words_of(shape).items():
-        if name in differing(now.data, want.data):
+        if name in differing(have, want.data):
             yield f"{word} is {said(before, word)} and not {said(after, word)}"
     if not has_new_data(want, now) and wanted_default(want, now) != now.default_version:
         yield f"default_version is {now.default_version} and not {wanted_default(want, now)}"
@@ -91,7 +92,17 @@ def said(words: Mapping[str, Any], word: str) -> str:
 
 
 def has_new_data(want: Desired, now: Template | None) -> bool:
-    return now is None or bool(differing(now.data, want.data))
+    return now is None or bool(differing(now_data(want, now), want.data))
+
+
+def now_version(want: Desired, now: Template) -> int:
+    """The version that a new one would take the place of: the latest, or what that is based on where that is what is wanted."""
+    source = source_number(want, now) if want.source_version else now.version
+    return now.version if differing(now.versions.get(source, now.data), want.data) else source
+
+
+def now_data(want: Desired, now: Template) -> Mapping[str, Any]:
+    return now.versions.get(now_version(want, now), now.data)
 
 
 def steps(want: Desired, now: Template | None) -> Iterator[Action]:
@@ -114,7 +125,7 @@ def version_of(want: Desired, now: Template | None) -> int | Later:
         return Later(CREATED, "LaunchTemplate.LatestVersionNumber")
     if has_new_data(want, now):
         return Later(NEW_VERSION, "LaunchTemplateVersion.VersionNumber")
-    return now.version
+    return now_version(want, now)
 
 
 def launched_version(want: Desired, now: Template | None) -> int | str | Later:
@@ -131,6 +142,8 @@ def launched_data(want: Desired, now: Template | None) -> Mapping[str, Any]:
 
 
 def wanted_default(want: Desired, now: Template | None) -> int | Later:
+    if want.default_version is None and now:
+        return now.default_version
     if want.default_version.isdecimal():
         return int(want.default_version)
     return version_of(want, now)
@@ -163,9 +176,18 @@ def create_version(now: Template, want: Desired) -> Action:
     return Action(
         service="ec2",
         operation=NEW_VERSION,
-        params={"LaunchTemplateId": now.id, "LaunchTemplateData": want.data, **description(want)},
-        summary=f"add a version to launch template {now.name}: {', '.join(differing(now.data, want.data))}",
+        params={"LaunchTemplateId": now.id, **new_data(want, now), **description(want)},
+        summary=f"add a version to launch template {now.name}: {', '.join(differing(now_data(want, now), want.data))}",
     )
+
+
+def new_data(want: Desired, now: Template) -> dict[str, Any]:
+    """The data whole; or only what is declared and from which version AWS takes the rest, as that may be more than botocore tells."""
+    source = source_data(want, now) if want.source_version else {}
+    if not want.source_version or source.keys() - want.data.keys():  # AWS leaves out nothing that the source version has
+        return {"LaunchTemplateData": want.data}
+    data = {name: value for name, value in want.data.items() if value != source.get(name)}
+    return {"SourceVersion": str(source_number(want, now)), "LaunchTemplateData": data}
 
 
 def description(want: Desired) -> dict[str, str]:
@@ -190,7 +212,7 @@ def surplus(want: Desired, now: Template | None) -> list[int]:
     newest_first = sorted(now.numbers, reverse=True)
     if has_new_data(want, now):
         newest_first.insert(0, now.version + 1)  # whatever its number, it is the newest
-    needed = {wanted_default(want, now), want.launch_version}
+    needed = {wanted_default(want, now), want.launch_version, *({version_of(want, now), source_number(want, now)} if want.source_version else ())}
     return [number for number in reversed(newest_first[want.keep_versions :]) if not {number, str(number)} & needed]
 
 
@@ -267,9 +289,9 @@ def told(now: Template, want: Desired, shape: Any) -> dict[str, Any]:
     """The template before, for the diff."""
     return {
         "name": now.name,
-        "version": now.version,
+        "version": now_version(want, now),
         "default_version": now.default_version,
-        "data": in_words(less_added(now.data, want.data), shape),
+        "data": in_words(less_added(now_data(want, now), want.data), shape),
         **({} if want.tags is None else {"tags": dict(now.tags)}),
         **({"adopted": bool(now.ours)} if want.adopt else {}),
     }
@@ -281,7 +303,7 @@ def outcome_told(want: Desired, now: Template | None, shape: Any) -> dict[str, A
         "name": want.name,
         "version": version_of(want, now),
         "default_version": wanted_default(want, now),
-        "data": in_words(want.data if has_new_data(want, now) else less_added(now.data, want.data), shape),
+        "data": in_words(want.data if has_new_data(want, now) else less_added(now_data(want, now), want.data), shape),
         **({} if want.tags is None else {"tags": wanted_tags(want, now)}),
         **({"adopted": True} if want.adopt else {}),
     }

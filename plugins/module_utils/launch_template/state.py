@@ -22,6 +22,8 @@ from ..core.user_data import as_read, digest, encoded
 # Words of the option launch_template that speak of the template itself, not of its data.
 OF_THE_TEMPLATE = (
     "name",
+    "source_version",
+    "source_launch_configuration",
     "version",
     "version_description",
     "default_version",
@@ -30,14 +32,7 @@ OF_THE_TEMPLATE = (
     "gzip_user_data",
     "image_ssm_parameter",
     "keep_versions",
-    "source_version",
-    "source_launch_configuration",
 )
-
-# The versions that a declaration may be based on, beside numbers.
-LATEST, DEFAULT = "latest", "default"
-# Members of which a launch has one: who declares the one means nothing of the other.
-INSTEAD = {"InstanceType": "InstanceRequirements", "InstanceRequirements": "InstanceType"}
 
 # The tag by which a template is known to be made, or adopted, by this collection.
 SIGN = {"passrole.ec2": "asg_launch_with_profile"}
@@ -51,6 +46,12 @@ FILLED_IN = {
     "InstanceMetadataTags": "disabled",
 }
 
+
+# Of these a launch has one: who declares the one means nothing of the other.
+INSTEAD = {"InstanceType": "InstanceRequirements", "InstanceRequirements": "InstanceType"}
+
+# AWS's own names for the two are taken, too.
+MOVING = {"latest": "latest", "default": "default", "$Latest": "latest", "$Default": "default"}
 
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html
 LONGEST_KEY, LONGEST_VALUE = 128, 256
@@ -77,8 +78,9 @@ class Template:
 
 @dataclass(frozen=True)
 class Desired:
-    """What the playbook asks for. ``None`` means: leave that as it is; ``data`` is declared whole, unless there is a ``source`` for the rest.
+    """What the playbook asks for. ``None`` means: leave that as it is; ``data`` is declared whole.
 
+    With a ``source_version``, or a launch configuration for a source, they are not: ``based`` completes them from there.
     ``image_parameter`` names the Systems Manager parameter that holds the image's id,
     ``parameter_holds`` is the id it was found to hold.
     """
@@ -86,7 +88,9 @@ class Desired:
     name: str
     data: Mapping[str, Any] = field(default_factory=dict)
     version_description: str | None = None
-    default_version: str = "latest"
+    source_version: str | None = None
+    source_configuration: str | None = None
+    default_version: str | None = "latest"
     launch_version: str = "pinned"
     tags: Mapping[str, str] | None = None
     purge_tags: bool = True
@@ -97,8 +101,6 @@ class Desired:
     adopt: bool = False
     force_delete: bool = False
     present: bool = True
-    source: str | None = None  # the version that what is not declared is taken from
-    source_configuration: str | None = None  # the launch configuration that it is taken from
 
     @property
     def image(self) -> str | None:
@@ -117,12 +119,14 @@ def desired(words: Mapping[str, Any], name: str, profile: str | None, present: b
     """What the option ``launch_template`` asks for, held against CreateLaunchTemplate's request shape."""
     refuse_misspelt(words, request.members["LaunchTemplateData"])
     said = declared_data(words, request.members["LaunchTemplateData"])
-    source, configuration = checked_source(words)
+    source, configuration = checked_sources(words) if present else (None, None)
     return Desired(
         name=checked_name(name),
-        data=completed(said, words, profile, based=bool(source or configuration)) if present else {},
+        data=completed(said, words, profile, partly=bool(source or configuration)) if present else {},
+        source_version=source,
+        source_configuration=configuration,
         version_description=described(words, request),
-        default_version=checked_version(words.get("default_version"), "latest", "launch_template.default_version"),
+        default_version=checked_default(words.get("default_version"), source),
         launch_version=checked_version(words.get("version"), "pinned", "launch_template.version"),
         tags=checked_tags(words.get("tags")),
         purge_tags=truth(words.get("purge_tags", True), None, "launch_template.purge_tags"),
@@ -131,39 +135,7 @@ def desired(words: Mapping[str, Any], name: str, profile: str | None, present: b
         vet=vet,
         adopt=adopt,
         present=present,
-        source=source if present else None,
-        source_configuration=configuration if present else None,
     )
-
-
-def checked_source(words: Mapping[str, Any]) -> tuple[str | None, str | None]:
-    """What the rest of the data is taken from: a version of the template, or a launch configuration."""
-    version, configuration = words.get("source_version"), words.get("source_launch_configuration")
-    if version is not None and configuration is not None:
-        raise Refused("launch_template.source_launch_configuration: given beside source_version; the rest is taken from one of them")
-    if configuration is not None and (not isinstance(configuration, str) or not configuration):
-        raise Refused(f"launch_template.source_launch_configuration: must be the name of a launch configuration, not {described_words(configuration)}")
-    if version is None:
-        return None, configuration
-    said = {"$Latest": LATEST, "$Default": DEFAULT}.get(str(version), str(version))
-    if said not in (LATEST, DEFAULT) and not said.isdecimal():
-        raise Refused(f"launch_template.source_version: must be {LATEST}, {DEFAULT} or the number of a version, not {version}")
-    return said, None
-
-
-def based(want: Desired, source: Mapping[str, Any], told: str) -> Desired:
-    """The same, with what is not declared taken from the source, of which ``told`` speaks. A profile must come from one of the two."""
-    data = combined(source, want.data)
-    if not data.get("IamInstanceProfile"):
-        raise Refused(f"instance_profile: must be given, as {told} carries none; its name or its ARN")
-    return replace(want, data=data)
-
-
-def combined(source: Mapping[str, Any], declared: Mapping[str, Any]) -> dict[str, Any]:
-    """Structures member by member; what is no structure is declared whole, and so is the profile, which is named in one of two ways."""
-    kept = {name: value for name, value in source.items() if INSTEAD.get(name) not in declared}
-    both = {name for name in kept.keys() & declared.keys() - {"IamInstanceProfile"} if isinstance(kept[name], Mapping)}
-    return {**kept, **declared, **{name: combined(kept[name], declared[name]) for name in both}}
 
 
 def refuse_misspelt(words: Mapping[str, Any], shape: Any) -> None:
@@ -193,6 +165,27 @@ def checked_version(version: Any, usual: str, path: str) -> str:
         return str(version)
     others = " or $Latest or $Default" if usual == "pinned" else ""
     raise Refused(f"{path}: must be {usual}{others} or the number of a version, not {version}")
+
+
+def checked_sources(words: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """What the rest of the data is taken from: a version of the template, or a launch configuration."""
+    version, configuration = words.get("source_version"), words.get("source_launch_configuration")
+    if version is not None and configuration is not None:
+        raise Refused("launch_template.source_launch_configuration: given beside source_version; the rest is taken from one of them")
+    if configuration is not None and (not isinstance(configuration, str) or not configuration):
+        raise Refused(f"launch_template.source_launch_configuration: must be the name of a launch configuration, not {described_words(configuration)}")
+    return checked_source(version), configuration
+
+
+def checked_source(version: Any) -> str | None:
+    if version is None or str(version) in MOVING or str(version).isdecimal():
+        return None if version is None else MOVING.get(str(version), str(version))
+    raise Refused(f"launch_template.source_version: must be latest, default or the number of a version, not {version}")
+
+
+def checked_default(version: Any, source: str | None) -> str | None:
+    """What is declared in part says nothing of the default version, as AWS leaves it where it is."""
+    return None if version is None and source else checked_version(version, "latest", "launch_template.default_version")
 
 
 def checked_number(words: Any, path: str) -> int | None:
@@ -230,6 +223,10 @@ def checked_parameter(words: Mapping[str, Any], shape: Any) -> str | None:
         raise Refused("launch_template.image_ssm_parameter: given beside image_id; a launch has one image")
     if name:
         return to_api(name, shape.members["ImageId"], "launch_template.image_ssm_parameter")
+    return asked_at_launch(image)
+
+
+def asked_at_launch(image: Any) -> str | None:
     return str(image)[len(AT_LAUNCH) :] if str(image).startswith(AT_LAUNCH) else None
 
 
@@ -249,22 +246,71 @@ def described(words: Mapping[str, Any], request: Any) -> str | None:
 def declared_data(words: Mapping[str, Any], shape: Any) -> dict[str, Any]:
     """The template's data as they are said, in API words."""
     said = {word: value for word, value in words.items() if word not in OF_THE_TEMPLATE}
-    return {name: value for name, value in to_api(said, shape, "launch_template").items() if value not in NOTHING}
+    return to_api(said, shape, "launch_template")
 
 
-def completed(data: dict[str, Any], words: Mapping[str, Any], profile: str | None, based: bool) -> dict[str, Any]:
-    """The same, with the profile in them and safe where nothing was said. What is based on something takes both from there."""
+def completed(data: dict[str, Any], words: Mapping[str, Any], profile: str | None, partly: bool = False) -> dict[str, Any]:
+    """The same, with the profile in them and safe where nothing was said; what is declared in part is completed once its source is known."""
     zipped = truth(words.get("gzip_user_data", False), None, "launch_template.gzip_user_data")
-    carrying = with_profile(data, profile, needed=not based)
-    return with_encoded_user_data(carrying if based else with_imdsv2(carrying), zipped)
+    if partly:
+        return with_encoded_user_data(with_profile(data, profile) if profile or data.get("IamInstanceProfile") else data, zipped)
+    return with_encoded_user_data(with_imdsv2(with_profile(less_nothing(data), profile)), zipped)
 
 
-def with_profile(data: dict[str, Any], profile: str | None, needed: bool) -> dict[str, Any]:
+def less_nothing(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if value not in NOTHING}
+
+
+def based(want: Desired, now: Template | None) -> Desired:
+    """The same, with what it does not declare taken from the source version; what it declares empty is not."""
+    if want.source_version is None:
+        return want
+    refuse_no_source(want, now)
+    if now is None:
+        return replace(want, source_version=None, default_version=want.default_version or "latest", data=with_imdsv2(less_nothing(want.data)))
+    return completed_from(want, source_data(want, now), f"version {source_number(want, now)} of launch template {now.name}")
+
+
+def completed_from(want: Desired, source: Mapping[str, Any], told: str) -> Desired:
+    """The same, with what it does not declare taken from a source, of which ``told`` speaks. The profile must be in one of the two."""
+    kept = {name: value for name, value in source.items() if name != "ImageId" or not want.image_parameter}
+    data = less_nothing(combined(kept, want.data))
+    if not data.get("IamInstanceProfile"):
+        raise Refused(f"instance_profile: must be given, as {told} carries none; its name or its ARN")
+    return replace(want, data=data, image_parameter=want.image_parameter or asked_at_launch(data.get("ImageId")))
+
+
+def combined(source: Mapping[str, Any], declared: Mapping[str, Any]) -> dict[str, Any]:
+    """Structures member by member; what is no structure takes the place of the source's, and so does the profile, which is named in one of two ways."""
+    kept = {name: value for name, value in source.items() if INSTEAD.get(name) not in declared}
+    both = {name for name in kept.keys() & declared.keys() - {"IamInstanceProfile"} if declared[name] and isinstance(kept[name], Mapping)}
+    return {**kept, **declared, **{name: combined(kept[name], declared[name]) for name in both}}
+
+
+def refuse_no_source(want: Desired, now: Template | None) -> None:
+    """Refuse a source that is not there, where something is missing without it; a whole declaration makes the template."""
+    if now is None and (want.source_version.isdecimal() or not want.data.get("IamInstanceProfile")):
+        raise Refused(f"launch_template.source_version: there is no launch template {want.name} to take from what is not declared")
+    if now and source_number(want, now) not in now.versions:
+        raise Refused(f"launch_template.source_version: launch template {want.name} has no version {want.source_version}; its newest is {now.version}")
+
+
+def source_number(want: Desired, now: Template) -> int:
+    """The version that what is not declared is taken from."""
+    numbers = {"latest": now.version, "default": now.default_version}
+    return numbers[want.source_version] if want.source_version in numbers else int(want.source_version)
+
+
+def source_data(want: Desired, now: Template) -> Mapping[str, Any]:
+    return now.versions.get(source_number(want, now), {})
+
+
+def with_profile(data: dict[str, Any], profile: str | None) -> dict[str, Any]:
     if profile and data.get("IamInstanceProfile"):
         raise Refused("launch_template.iam_instance_profile: given twice; instance_profile says it already")
     if profile:
         return {**data, "IamInstanceProfile": in_ec2_words(checked_profile(profile))}
-    if data.get("IamInstanceProfile") or not needed:
+    if data.get("IamInstanceProfile"):
         return data
     raise Refused("instance_profile: must be given; its name or its ARN")
 

@@ -28,9 +28,11 @@ WANTS = {
             "block_device_mappings": [{"device_name": "/dev/xvda", "ebs": {"volume_size": 8}}, {"device_name": "/dev/xvdb", "no_device": True}],
         },
     },
+    "a configuration of which one member is declared": {"launch_configuration": {"name": NAME, "source_version": "latest", "instance_type": "t3.micro"}},
     "the absence of a configuration alone": {"launch_configuration": {"name": NAME}, "state": "absent"},
     "a group": GROUPED,
     "a group with another profile": {**GROUPED, "instance_profile": "web"},
+    "a group that is left as it launches": {"name": "web", "launch_configuration": {"name": NAME, "source_version": "latest"}},
     "a group of a template": {**GROUP, "launch_template": TEMPLATE},
     "the absence of all": {"name": "web", "launch_configuration": {"name": NAME}, "state": "absent"},
 }

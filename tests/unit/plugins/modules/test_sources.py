@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is not declared is taken from a version or from a launch configuration, by whatever tool that was made, and is never told."""
+"""A group moves off its launch configuration with all its data; and what is taken from a source is combined with what is declared, and told to nobody."""
 
 from __future__ import annotations
 
@@ -71,12 +71,6 @@ def test_one_member_changes_and_all_else_stays_byte_for_byte(web):
     assert (group(web)["LaunchTemplate"]["Version"], group(web)["MaxSize"]) == ("2", 5)
 
 
-def test_a_second_run_changes_nothing(web):
-    said = {"source_version": "latest", "metadata_options": {"http_tokens": "required"}, "instance_type": "t3.micro"}
-    run(web, **said)
-    assert not run(web, **said)["changed"]
-
-
 def test_nothing_is_added_to_what_is_taken(web):
     """The group is pinned to the version that it followed, and IMDSv2 is not made a must by the way."""
     assert run(web, source_version="latest")["changed"]
@@ -110,9 +104,6 @@ def test_another_profile_may_be_declared_beside_it(web):
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        ({"source_version": "3"}, "launch_template.source_version: launch template web-by-hand has no version 3; its newest is 1"),
-        ({"source_version": "newest"}, "launch_template.source_version: must be latest, default or the number of a version, not newest"),
-        ({"source_version": "latest", "name": "nobody"}, "launch_template.source_version: there is no launch template nobody to take anything from"),
         ({"source_version": "latest", "source_launch_configuration": "old"}, "launch_template.source_launch_configuration: given beside source_version"),
         ({"source_launch_configuration": 7}, "launch_template.source_launch_configuration: must be the name of a launch configuration"),
         ({"source_launch_configuration": "old", "name": "new"}, "there is no launch configuration old, and no launch template new"),
@@ -123,12 +114,6 @@ def test_a_source_that_is_not_there_is_refused_by_its_path(web, said, words, dry
     result = run(web, dry=dry, **said)
     assert result["failed"]
     assert words in json.dumps(result)
-
-
-def test_a_source_without_a_profile_asks_for_one(web):
-    web.client("ec2").create_launch_template(LaunchTemplateName="bare", LaunchTemplateData={"ImageId": IMAGE, "InstanceType": "t2.micro"})
-    words = "instance_profile: must be given, as version 1 of launch template bare carries none"
-    assert words in json.dumps(run(web, source_version="latest", name="bare"))
 
 
 class TestFromALaunchConfiguration:
@@ -174,17 +159,6 @@ class TestOfALaunchConfiguration:
         [one] = legacy.client("autoscaling").describe_launch_configurations()["LaunchConfigurations"]
         assert (one["InstanceType"], one["IamInstanceProfile"], one["UserData"], one["SpotPrice"]) == ("t3.micro", "web", USER_DATA, "0.05")
         assert not self.run(legacy, instance_type="t3.micro")["changed"]
-
-    @pytest.mark.parametrize(
-        ("said", "words"),
-        [
-            ({"source_version": "legacy-2019-0123456789ab"}, "there is no launch configuration legacy-2019-0123456789ab of this line; there is legacy-2019"),
-            ({"name": "nobody"}, "launch_configuration.source_version: there is no launch configuration nobody of this line"),
-            ({"source_version": 7}, "launch_configuration.source_version: must be latest, or the name of a launch configuration of this line, not 7"),
-        ],
-    )
-    def test_a_source_that_is_not_there_is_refused_by_its_path(self, legacy, said, words):
-        assert words in json.dumps(self.run(legacy, **said))
 
 
 def test_what_is_taken_is_told_to_nobody(web):
