@@ -152,7 +152,8 @@ def role_does_not_trust_ec2(estate: Estate, _settings: Settings) -> Iterator[Fou
 @rule(
     "medium",
     "A group follows the latest or the default version of its launch template",
-    "A new version reaches new instances without anybody changing the group, a rollback has nothing to go back to, and IAM cannot check the permissions of a launch.",
+    "A new version reaches new instances without anybody changing the group, a rollback has nothing to go back to, "
+    "and IAM cannot check the permissions of a launch.",
     guide=TEMPLATES,
 )
 def version_not_pinned(estate: Estate, _settings: Settings) -> Iterator[Found]:
@@ -469,7 +470,9 @@ def told(groups: tuple[Group, ...]) -> str:
 
 
 def used_by(groups: tuple[Group, ...]) -> str:
-    return f"; group{'s' if len(groups) > 1 else ''} {briefly([group.name for group in groups])} launch{'es' if len(groups) == 1 else ''} with it" if groups else ""
+    if not groups:
+        return ""
+    return f"; {told(groups)} with it"
 
 
 def briefly(names: list[str], most: int = 3) -> str:

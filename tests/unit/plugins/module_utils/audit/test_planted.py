@@ -24,8 +24,13 @@ def audited(account, now=None, **said):
 
 
 def found(audit):
-    """Which rule found what, an instance by the group that it is in."""
-    return {(one["rule"], (one["groups"] or [one["subject_name"]])[0] if one["subject_type"] == "ec2_instance" else one["subject_name"]) for one in audit["findings"]}
+    """Which rule found what."""
+    return {(one["rule"], named(one)) for one in audit["findings"]}
+
+
+def named(finding):
+    """An instance by the group that it is in."""
+    return finding["groups"][0] if finding["subject_type"] == "ec2_instance" and finding["groups"] else finding["subject_name"]
 
 
 def test_each_rule_is_planted():

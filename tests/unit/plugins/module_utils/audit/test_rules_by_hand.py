@@ -64,7 +64,8 @@ def test_a_template_nears_its_most_versions(latest, is_near):
 
 
 @pytest.mark.parametrize(
-    ("status", "failed", "under_way"), [("Failed", 1, 0), ("RollbackSuccessful", 1, 0), ("InProgress", 0, 1), ("Baking", 0, 1), ("Successful", 0, 0), ("Cancelled", 0, 0)]
+    ("status", "failed", "under_way"),
+    [("Failed", 1, 0), ("RollbackSuccessful", 1, 0), ("InProgress", 0, 1), ("Baking", 0, 1), ("Successful", 0, 0), ("Cancelled", 0, 0)],
 )
 def test_an_instance_refresh_has_failed_or_is_under_way(status, failed, under_way):
     seen = refreshed(status)
