@@ -79,6 +79,16 @@ options:
     type: list
     elements: str
     default: []
+  required_policies:
+    description: Managed policies that every role in an instance profile is to have, by ARN, name or /path/name; patterns too.
+    type: list
+    elements: str
+    default: []
+  forbidden_policies:
+    description: Managed policies that no role in an instance profile may have, by ARN, name or /path/name; patterns as V(*FullAccess) too.
+    type: list
+    elements: str
+    default: []
   unused_after:
     description: After how many days a role counts as unused. IAM knows of the last 400.
     type: int

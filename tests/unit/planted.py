@@ -17,6 +17,9 @@ ACCOUNT_ID = "123456789012"
 IMAGE = "ami-01e24be29428c15b2"
 EC2 = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
 QUEUE = f"arn:aws:sqs:eu-west-1:{ACCOUNT_ID}:queue"
+# What the audit of this estate is told to ask for.
+WATCHED = f"arn:aws:iam::{ACCOUNT_ID}:policy/watched"
+SETTINGS = {"required_policies": ["watched"], "forbidden_policies": ["AmazonSSM*"]}
 SAFE = {"HttpTokens": "required", "HttpPutResponseHopLimit": 1}
 TYPES = [{"InstanceType": "t3.micro"}, {"InstanceType": "t3.small"}]
 LATTICE = {"Identifier": f"arn:aws:vpc-lattice:eu-west-1:{ACCOUNT_ID}:targetgroup/tg-1", "Type": "vpc-lattice"}
@@ -35,19 +38,23 @@ class Applications:
     def of(cls, account: Account) -> Applications:
         ec2, iam = account.client("ec2"), account.client("iam")
         iam.create_policy(PolicyName="most", PolicyDocument=document("sqs:*", QUEUE))
+        iam.create_policy(PolicyName="watched", PolicyDocument=document("cloudwatch:PutMetricData", "*"))
         vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
         zones = {zone: f"10.9.{number}.0/24" for number, zone in enumerate(("eu-west-1a", "eu-west-1b"))}
         made = [ec2.create_subnet(VpcId=vpc, CidrBlock=block, AvailabilityZone=zone)["Subnet"]["SubnetId"] for zone, block in zones.items()]
         found = ec2.describe_subnets(Filters=[{"Name": "default-for-az", "Values": ["true"]}])["Subnets"]
         return cls(account, ",".join(made), ",".join(one["SubnetId"] for one in found[:2]))
 
-    def role(self, name: str, *statements: Mapping[str, Any], says: Mapping[str, Any] | None = None, bounded: bool = True) -> None:
+    def role(
+        self, name: str, *statements: Mapping[str, Any], says: Mapping[str, Any] | None = None, bounded: bool = True, watched: bool = True
+    ) -> None:
         iam = self.account.client("iam")
         boundary = {"PermissionsBoundary": f"arn:aws:iam::{ACCOUNT_ID}:policy/most"} if bounded else {}
         trust = {"Version": "2012-10-17", "Statement": list(statements) or [EC2]}
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust), **boundary)
         policy = iam.create_policy(PolicyName=name, PolicyDocument=json.dumps(says) if says else document("sqs:SendMessage", QUEUE))
-        iam.attach_role_policy(RoleName=name, PolicyArn=policy["Policy"]["Arn"])
+        for arn in (policy["Policy"]["Arn"], *([WATCHED] if watched else [])):
+            iam.attach_role_policy(RoleName=name, PolicyArn=arn)
 
     def profile(self, name: str, *statements: Mapping[str, Any], **role: Any) -> None:
         iam = self.account.client("iam")
@@ -142,6 +149,8 @@ PLANTS.update(
     role_reads_everything=with_policy("s3:GetObject"),
     role_decrypts_with_any_key=with_policy("kms:Decrypt"),
     policy_with_analyzer_finding=with_policy("ec2:DescribeInstanses"),
+    role_with_forbidden_policy=lambda made, name: attached(made, name, "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"),
+    role_lacks_required_policy=with_role(watched=False),
     role_without_boundary=with_role(bounded=False),
     role_trusts_anyone=with_role(EC2, {**EC2, "Principal": {"AWS": "*"}}),
     role_trusts_another_account=with_role(EC2, {**EC2, "Principal": {"AWS": "arn:aws:iam::210987654321:root"}}),
@@ -153,6 +162,11 @@ PLANTS.update(
     ),
     one_availability_zone=lambda made, name: made.application(name, VPCZoneIdentifier=made.subnets.partition(",")[0]),
 )
+
+
+def attached(made: Applications, name: str, arn: str) -> None:
+    made.application(name)
+    made.account.client("iam").attach_role_policy(RoleName=name, PolicyArn=arn)
 
 
 @plant

@@ -26,6 +26,8 @@ class Settings:
 
     unused_after: int = 90  # days
     required_boundaries: tuple[str, ...] = ()
+    required_policies: tuple[str, ...] = ()
+    forbidden_policies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -300,7 +300,6 @@ def family(estate: Estate, group: Group) -> str:
     "It stays as something to be misused, and nobody would miss it.",
     guide="https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html",
     everywhere=True,
-    aws_config=["iam-policy-in-use"],
 )
 def role_unused(estate: Estate, settings: Settings) -> Iterator[Found]:
     for role in in_profiles(estate):
@@ -420,7 +419,7 @@ def process_suspended(estate: Estate, _settings: Settings) -> Iterator[Found]:
     guide="https://docs.aws.amazon.com/autoscaling/ec2/userguide/launch-configurations.html",
     aws_config=["autoscaling-launch-template"],
     security_hub=["AutoScaling.9"],
-    control_tower=["CT.AUTOSCALING.PR.9"],
+    control_tower=["CT.AUTOSCALING.PR.8"],
     prowler=["autoscaling_group_using_ec2_launch_template"],
 )
 def launch_configuration_used(estate: Estate, _settings: Settings) -> Iterator[Found]:

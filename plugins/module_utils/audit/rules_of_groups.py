@@ -23,7 +23,7 @@ GUIDE = "https://docs.aws.amazon.com/autoscaling/ec2/userguide/"
     guide=f"{GUIDE}health-checks-overview.html",
     aws_config=["autoscaling-group-elb-healthcheck-required"],
     security_hub=["AutoScaling.1"],
-    control_tower=["CT.AUTOSCALING.PR.1"],
+    control_tower=["CT.AUTOSCALING.PR.4"],
     prowler=["autoscaling_group_elb_health_check_enabled"],
 )
 def no_elb_health_check(estate: Estate, _settings: Settings) -> Iterator[Found]:
@@ -54,7 +54,7 @@ def kinds_of_balancers(group: Group) -> set[str]:
     guide=f"{GUIDE}disaster-recovery-resiliency.html",
     aws_config=["autoscaling-multiple-az"],
     security_hub=["AutoScaling.2"],
-    control_tower=["CT.AUTOSCALING.PR.2"],
+    control_tower=["CT.AUTOSCALING.PR.1"],
     prowler=["autoscaling_group_multiple_az"],
 )
 def one_availability_zone(estate: Estate, _settings: Settings) -> Iterator[Found]:

@@ -33,7 +33,7 @@ SECRET_KEY = re.compile(r"(?i)secret_?(?:access_?)?key[\"']?\s*[:=]\s*[\"']?[A-Z
     guide=METADATA,
     aws_config=["ec2-launch-template-imdsv2-check", "autoscaling-launchconfig-requires-imdsv2"],
     security_hub=["EC2.170", "AutoScaling.3"],
-    control_tower=["CT.EC2.PR.1"],
+    control_tower=["CT.EC2.PR.1", "CT.AUTOSCALING.PR.2"],
     cis=["4.0.1 5.7", "6.0 6.7"],
     prowler=["ec2_launch_template_imdsv2_required", "autoscaling_group_launch_configuration_requires_imdsv2"],
 )
@@ -99,6 +99,7 @@ def imds_hop_limit_over_one(estate: Estate, _settings: Settings) -> Iterator[Fou
     guide="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-instance-addressing.html",
     aws_config=["ec2-launch-template-public-ip-disabled", "autoscaling-launch-config-public-ip-disabled"],
     security_hub=["EC2.25", "AutoScaling.5"],
+    control_tower=["CT.AUTOSCALING.PR.5"],
     prowler=["ec2_launch_template_no_public_ip", "autoscaling_group_launch_configuration_no_public_ip"],
 )
 def launch_with_public_address(estate: Estate, _settings: Settings) -> Iterator[Found]:
@@ -121,6 +122,7 @@ def launch_with_public_address(estate: Estate, _settings: Settings) -> Iterator[
     "Whether they are encrypted depends on the region's default and on the snapshots.",
     guide="https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption.html",
     security_hub=["EC2.181"],
+    control_tower=["CT.AUTOSCALING.PR.9"],
 )
 def volumes_not_encrypted(estate: Estate, _settings: Settings) -> Iterator[Found]:
     for source in judged(estate):

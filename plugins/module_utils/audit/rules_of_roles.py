@@ -132,6 +132,33 @@ def policy_with_analyzer_finding(estate: Estate, _settings: Settings) -> Iterato
 
 
 @rule(
+    "high",
+    "A role in an instance profile has a policy that is forbidden here",
+    "The account has decided that no role of instances may have it.",
+    guide=LEAST,
+    aws_config=["iam-policy-blacklisted-check"],
+)
+def role_with_forbidden_policy(estate: Estate, settings: Settings) -> Iterator[Found]:
+    for role, policy in policies(estate):
+        if any(fits(policy.arn, pattern) for pattern in settings.forbidden_policies):
+            yield of_policy(role, policy, "is forbidden here", "Detach it", {"forbidden": list(settings.forbidden_policies)})
+
+
+@rule(
+    "medium",
+    "A role in an instance profile lacks a policy that is required here",
+    "The account has decided that every role of instances has it.",
+    guide=f"{IAM}access_policies_manage-attach-detach.html",
+    aws_config=["iam-role-managed-policy-check"],
+)
+def role_lacks_required_policy(estate: Estate, settings: Settings) -> Iterator[Found]:
+    for role in in_profiles(estate):
+        for pattern in settings.required_policies:
+            if not any(fits(policy.arn, pattern) for policy in role.policies):
+                yield Found(role, f"Role {role.name} lacks policy {pattern}", f"Attach {pattern}", {"required": pattern}, key=pattern)
+
+
+@rule(
     "low",
     "A role in an instance profile has no permissions boundary",
     "Its policies alone say what it may do, and whoever may change them can make it anything.",

@@ -25,6 +25,8 @@ OPTIONS = {
     "silences": SILENCES,
     "vet_policies": {"type": "list", "elements": "str", "choices": list(JUDGES)},
     "required_boundaries": {"type": "list", "elements": "str", "default": []},
+    "required_policies": {"type": "list", "elements": "str", "default": []},
+    "forbidden_policies": {"type": "list", "elements": "str", "default": []},
     "unused_after": {"type": "int", "default": 90},
 }
 KNOWN_OF = 400  # days: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html
@@ -36,7 +38,8 @@ def read(params: Mapping[str, Any], aws: Any, now: Any = None) -> tuple[dict[str
     rules = chosen(every, params["rules"], params["skip_rules"])
     accepted = silences(params["silences"])
     refuse_unknown_rules(accepted, [rule.id for rule in every])
-    settings = Settings(checked_days(params["unused_after"]), tuple(params["required_boundaries"]))
+    lists = {name: tuple(params[name]) for name in ("required_boundaries", "required_policies", "forbidden_policies")}
+    settings = Settings(checked_days(params["unused_after"]), **lists)
     estate = judged(observe(aws, now), params["vet_policies"], aws.find)
     told_whole = audit(estate, rules, settings, accepted)
     return told_whole, (*told(accepted, estate.at.date()), *told_whole["not_judged"])

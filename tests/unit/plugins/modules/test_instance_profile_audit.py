@@ -167,7 +167,7 @@ def test_the_estate_shows_each_chain(account):
     [instance] = group["instances"]
     assert (group["name"], group["sources"], source["id"], source["instance_profile"]) == ("web", [source["id"]], instance["launched_from"], "web")
     assert (instance["instance_profile"], instance["instance_profile_id"], instance["up_to_date"]) == ("web", profile["id"], True)
-    assert (profile["role"], role["name"], [policy["name"] for policy in role["policies"]]) == ("web", "web", ["web"])
+    assert (profile["role"], role["name"], [policy["name"] for policy in role["policies"]]) == ("web", "web", ["watched", "web"])
 
 
 def test_everything_is_read_in_bulk(account):

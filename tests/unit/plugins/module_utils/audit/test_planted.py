@@ -18,7 +18,7 @@ BY_HAND = {"role_unused", "template_versions_near_limit", "instance_refresh_fail
 
 
 def audited(account, now=None, **said):
-    params = {name: option.get("default") for name, option in OPTIONS.items()} | {"vet_policies": ["offline", "access_analyzer"]} | said
+    params = {name: option.get("default") for name, option in OPTIONS.items()} | {"vet_policies": ["offline", "access_analyzer"]} | planted.SETTINGS | said
     whole, _warnings = read(params, Aws(Door(account)), now)
     return whole
 
