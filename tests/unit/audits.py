@@ -39,10 +39,10 @@ RULES = [
 BY_NAME = {one["rule"]: one for one in RULES}
 
 
-def audit(groups: int = 3, account: str = ACCOUNT, region: str = REGION, names: tuple[str, ...] = (), at: str = AT, broken: int = 2) -> dict[str, Any]:
-    """One account and region; of every `broken` groups all but the first have findings."""
+def audit(groups: int = 3, account: str = ACCOUNT, region: str = REGION, names: tuple[str, ...] = (), at: str = AT, clean: int = 2) -> dict[str, Any]:
+    """One account and region; every so manyth group is clean."""
     named = [*names, *(f"web-{number:04}" for number in range(groups - len(names)))]
-    findings = [one for number, name in enumerate(named) if number % broken for one in findings_of(number, name, account, region)]
+    findings = [one for number, name in enumerate(named) if not clean or number % clean for one in findings_of(number, name, account, region)]
     silent = [{**unused(account, region), "silence": {"reason": "moved by 2027", "expires": "2027-01-31"}}]
     return {
         "account_id": account,
@@ -91,7 +91,7 @@ def finding(name: str, subject: str, kind: str, subject_name: str, where: tuple[
     return {
         "id": hashlib.sha256(f"{name} {subject}".encode()).hexdigest()[:24],
         **{key: one[key] for key in ("rule", "severity", "title", "why", "controls", "everywhere")},
-        "what": f"{kind.replace('_', ' ').capitalize()} {subject_name} is not as it should be.",
+        "what": f"{kind.replace('_', ' ').capitalize()} {subject_name} is not as it should be",
         "subject": subject,
         "subject_type": kind,
         "subject_name": subject_name,

@@ -32,6 +32,7 @@ COMPOSED_OF = {
     "application": {"asg_launch", "ec2_role", "instance_profile"},
     "association": {"rollout"},
     "audit": {"ec2_role", "rollout"},
+    "audit_report": {"audit"},
     "identity": {"ec2_role", "instance_profile"},
 }
 

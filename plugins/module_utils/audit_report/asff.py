@@ -53,7 +53,7 @@ def one_of(finding: Mapping[str, Any], target: Mapping[str, Any], rules: list[Ma
         "UpdatedAt": instant(target["audited_at"]),
         "Severity": {"Label": finding["severity"].upper()},
         "Title": short(finding["title"], "Title"),
-        "Description": short(f"{finding['what']} {finding['why']}", "Description"),
+        "Description": short(f"{finding['what']}. {finding['why']}", "Description"),
         "Remediation": {"Recommendation": {"Text": short(finding["remedy"], "Text"), **({"Url": guide} if guide else {})}},
         "ProductFields": fields(finding),
         "Resources": [resource(finding, region, partition)],

@@ -51,7 +51,7 @@ def result_of(finding: Mapping[str, Any], places: Mapping[str, int]) -> dict[str
         "ruleId": finding["rule"],
         **({"ruleIndex": places[finding["rule"]]} if finding["rule"] in places else {}),
         "level": LEVELS[finding["severity"]],
-        "message": {"text": f"{finding['what']} {finding['remedy']}"},
+        "message": {"text": f"{finding['what']}. {finding['remedy']}."},
         "locations": [location(finding, region) for region in finding["regions"]],
         "partialFingerprints": {"passroleFinding/v1": finding["id"]},
         "baselineState": "new" if finding["new"] else "unchanged",

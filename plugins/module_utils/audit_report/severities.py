@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-SEVERITIES = ("critical", "high", "medium", "low", "informational")
+from ..audit.rule import SEVERITIES
+
 NONE = "none"
 
 

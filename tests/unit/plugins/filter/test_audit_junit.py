@@ -35,7 +35,7 @@ def test_a_rule_with_a_finding_fails_and_tells_it():
     assert failed(suite) == {rule["rule"] for rule in RULES} - {"role_unused"}
     [case] = [case for case in suite if case.name == "imdsv2_not_required"]
     assert case.result[0].message == "Instances may be asked for the role's credentials without a session token: 1 found"
-    assert "Launch template web-0001 is not as it should be." in case.result[0].text and "Mend web-0001" in case.result[0].text
+    assert "Launch template web-0001 is not as it should be" in case.result[0].text and "Mend web-0001" in case.result[0].text
 
 
 def test_the_numbers_of_cases_failures_and_skipped_are_told():

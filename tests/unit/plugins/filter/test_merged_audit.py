@@ -88,7 +88,7 @@ def test_what_the_baseline_knows_does_not_fail():
 
 def test_what_fails_is_told_with_where():
     assert merged_audit([audit(2)], fail_on="critical")["failing"] == [
-        "critical in 123456789012 eu-west-1: Iam role web-0001-role is not as it should be. (role_may_do_anything)"
+        "critical in 123456789012 eu-west-1: Iam role web-0001-role is not as it should be (role_may_do_anything)"
     ]
 
 
