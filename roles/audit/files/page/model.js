@@ -27,6 +27,11 @@ const distinct = (values) => [...new Set(values)].sort();
 const mapBy = (values, key) => new Map(values.map((value) => [value[key], value]));
 
 const rules = mapBy(report.rules, "rule");
+// What a finding has of its rule is told there once.
+for (const finding of [...report.findings, ...report.silenced]) {
+  const { title, why, controls } = rules.get(finding.rule) ?? {};
+  Object.assign(finding, { title, why, controls, ...finding });
+}
 const groups = report.estate.flatMap((target) =>
   target.groups.map((group) => ({ ...group, account: target.account_id, region: target.region, key: keyOf(target, group.name), findings: [], target })),
 );

@@ -100,7 +100,7 @@ function chainCard(group) {
     { class: "chain card", "data-group": group.key },
     make("h3", {}, badge(severity), " ", make("span", { class: "name" }, group.name)),
     make("p", { class: "where" }, `${group.account} · ${group.region}`, tags.length ? make("span", { class: "tags" }, tags) : ""),
-    make("div", { class: "drawing", tabindex: "0", role: "region", "aria-label": `Chain of ${group.name}` }, drawing(group, isNarrow(), (subject) => go({ ...PLAIN, q: subject }))),
+    make("div", { class: "drawing", tabindex: "0", role: "group", "aria-label": `Chain of ${group.name}` }, drawing(group, isNarrow(), (subject) => go({ ...PLAIN, q: subject }))),
     found.length ? make("ul", { class: "of-chain" }, found, group.findings.length > 6 ? toAll : "") : "",
   );
 }

@@ -1,0 +1,66 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A headless Chromium of Debian's, driven by its own chromedriver; nothing is downloaded, and nothing is skipped where it is missing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium.webdriver import Chrome, ChromeOptions
+from selenium.webdriver.chrome.service import Service
+
+MISSING = "there is no chromium and chromedriver to look at the page with; as root: apt-get install chromium chromium-driver"
+QUIET = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", "--disable-dev-shm-usage", "--window-size=1280,1000",
+)
+WIDE = {"width": 1280, "height": 1000, "deviceScaleFactor": 1, "mobile": False}
+PHONE = {"width": 375, "height": 740, "deviceScaleFactor": 1, "mobile": True}
+
+
+@contextmanager
+def chromium(folder: Path) -> Iterator[Chrome]:
+    """A browser with a profile of its own."""
+    binary = shutil.which("chromium") or shutil.which("chromium-browser")
+    driver = shutil.which("chromedriver")
+    if not (binary and driver):
+        pytest.fail(MISSING)
+    options = ChromeOptions()
+    options.binary_location = binary
+    for argument in (*QUIET, f"--user-data-dir={folder}"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    browser = Chrome(options=options, service=Service(driver))
+    try:
+        yield browser
+    finally:
+        browser.quit()
+
+
+def fresh(browser: Chrome, page: Path, address: str = "", screen: dict[str, Any] = WIDE, scheme: str = "light", media: str = "screen") -> None:
+    """The page as somebody opens it who has not been here before."""
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": media, "features": [{"name": "prefers-color-scheme", "value": scheme}]})
+    browser.get("about:blank")
+    logged(browser)
+    browser.get(f"{page.as_uri()}{address}")
+    assert browser.execute_script("return document.documentElement.dataset.ready") == "true", logged(browser)
+
+
+def logged(browser: Chrome) -> list[str]:
+    """What the console was told since the last look."""
+    return [entry["message"] for entry in browser.get_log("browser")]
+
+
+def asked_for(browser: Chrome) -> set[str]:
+    """The addresses that the browser asked for since the last look."""
+    events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    return {event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"}
