@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.passrole.ec2.plugins.modules.asg_launch_with_profile import OPTIONS
+from ansible_collections.passrole.ec2.plugins.modules.instance_profile_audit import OPTIONS as OPTIONS_OF_AUDIT
 from ansible_collections.passrole.ec2.plugins.modules.iam_ec2_role import OPTIONS as OPTIONS_OF_ROLE
 
 ROLES = Path(__file__).parents[3] / "roles"
@@ -114,3 +115,11 @@ def test_every_task_of_a_role_passes_on_whether_to_ask_for_permission_beforehand
     assert documented(role)[f"{role}_preflight"]["type"] == "bool"
     assert all(words["max_calls_per_second"] == f"{{{{ {role}_max_calls_per_second | default(omit) }}}}" for words in calls)
     assert documented(role)[f"{role}_max_calls_per_second"]["type"] == "float"
+
+
+@pytest.mark.parametrize("option", sorted(OPTIONS_OF_AUDIT))
+def test_the_role_audit_passes_on_and_documents_every_option(option):
+    tasks = next(task["block"] for task in read("audit/tasks/main.yml") if "block" in task)
+    [asked] = [task["passrole.ec2.instance_profile_audit"] for task in tasks if "passrole.ec2.instance_profile_audit" in task]
+    assert asked[option] == f"{{{{ audit_{option} | default(omit) }}}}"
+    assert form(documented("audit")[f"audit_{option}"]) == form({**OPTIONS_OF_AUDIT[option], "choices": OPTIONS_OF_AUDIT[option].get("choices")})
