@@ -12,7 +12,8 @@ version_added: 1.1.0
 short_description: Tell an audit as JUnit XML
 description:
   - Makes JUnit XML of a report, which CI systems read. Each account and region is a suite, each rule a case in it, also where nothing is wrong.
-  - A case fails by its new findings. Those that a baseline knows, or that are less grave, are told in its output; one whose findings are all silenced is skipped.
+  - A case fails by its new findings. Those that a baseline knows, or that are less grave, are told in its output.
+  - One whose findings are all silenced is skipped.
 options:
   _input:
     description: The report, as P(passrole.ec2.merged_audit#filter) makes it.

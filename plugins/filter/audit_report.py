@@ -15,7 +15,9 @@ description:
     where Ansible itself would need a minute to hand the values from one filter to the next.
 options:
   _input:
-    description: The JSON texts of the audits, as M(passrole.ec2.instance_profile_audit) writes them to O(passrole.ec2.instance_profile_audit#module:report_path).
+    description:
+      - The JSON texts of the audits, as M(passrole.ec2.instance_profile_audit) writes them to
+        O(passrole.ec2.instance_profile_audit#module:report_path).
     type: list
     elements: str
     required: true

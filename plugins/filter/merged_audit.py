@@ -17,7 +17,9 @@ description:
   - Of two audits of the same account and region, the later counts.
 options:
   _input:
-    description: The audits, each as M(passrole.ec2.instance_profile_audit) returns it, or writes it to O(passrole.ec2.instance_profile_audit#module:report_path).
+    description:
+      - The audits, each as M(passrole.ec2.instance_profile_audit) returns it, or writes it to
+        O(passrole.ec2.instance_profile_audit#module:report_path).
     type: list
     elements: dict
     required: true

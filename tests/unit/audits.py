@@ -113,7 +113,8 @@ def findings_of(number: int, name: str, account: str, region: str) -> Iterator[d
     if number % 9 == 1:
         yield finding("role_may_do_anything", role, "iam_role", f"{name}-role", where, [name], evidence={"policies": ["AdministratorAccess"]})
     if number % 3 == 1:
-        yield finding("imdsv2_not_required", template, "launch_template", name, where, [name], fix=imdsv2(name), evidence={"version": 3, "http_tokens": "optional"})
+        seen = {"version": 3, "http_tokens": "optional"}
+        yield finding("imdsv2_not_required", template, "launch_template", name, where, [name], fix=imdsv2(name), evidence=seen)
     if number % 5 == 1:
         yield finding("instances_carry_another_profile", group_arn(name, account, region), "auto_scaling_group", name, where, [name])
     yield finding("group_follows_latest", group_arn(name, account, region), "auto_scaling_group", name, where, [name], fix=pinned(name))

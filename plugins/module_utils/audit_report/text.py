@@ -55,8 +55,10 @@ def result(report: Report, _fail_on: str) -> str:
     """What a play goes on with; short, whatever was found."""
     failing = report["failing"]
     more = [f"and {len(failing) - NAMED} more"] if len(failing) > NAMED else []
-    told = {"summary": report["summary"], "new": report["summary"]["new"], "failing": len(failing), "gravest": [*failing[:NAMED], *more], "table": report["table"]}
-    return nice(told)
+    summary = report["summary"]
+    return nice(
+        {"summary": summary, "new": summary["new"], "failing": len(failing), "gravest": [*failing[:NAMED], *more], "table": report["table"]}
+    )
 
 
 def known(report: Report, _fail_on: str) -> str:

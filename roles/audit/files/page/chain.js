@@ -88,11 +88,17 @@ function laidOut({ nodes, edges }, narrow) {
 
 function box(node, { x, y, width, height }, onFound) {
   const severity = gravest(node.found);
-  const text = (line, className, words) => draw("text", { class: className, x: 14, y: 21 + line * ROOM.line }, fitted(words, width - 20, className === "name" ? 14 : 12, className === "name" || className.startsWith("found") ? 650 : 400));
+  const text = (line, className, words) =>
+    draw(
+      "text",
+      { class: className, x: 14, y: 21 + line * ROOM.line },
+      fitted(words, width - 20, className === "name" ? 14 : 12, className === "name" || className.startsWith("found") ? 650 : 400),
+    );
   const lines = [text(0, "kind", node.kind)];
   if (node.name) lines.push(text(1, "name", node.name));
   node.lines.forEach((words) => lines.push(text(lines.length, "note", words)));
-  if (node.found.length) lines.push(text(lines.length, `found s${severity}`, `${NAMES[severity]}${node.found.length > 1 ? ` +${node.found.length - 1}` : ""}`));
+  if (node.found.length)
+    lines.push(text(lines.length, `found s${severity}`, `${NAMES[severity]}${node.found.length > 1 ? ` +${node.found.length - 1}` : ""}`));
   const shape = [
     draw("title", {}, [node.kind, node.name, ...node.lines].filter(Boolean).join("\n")),
     draw("rect", { class: "body", width, height, rx: 8 }),
@@ -131,10 +137,17 @@ function drawing(group, narrow, onFound) {
   const width = Math.max(graph.graph().width, ...points.map((point) => point.x + ROOM.edge));
   const top = Math.min(0, ...points.map((point) => point.y - ROOM.edge));
   const height = Math.max(graph.graph().height, ...points.map((point) => point.y + ROOM.edge)) - top;
-  const edges = chain.edges.map((edge) => draw("path", { class: `edge ${edge.kind}`, d: line(graph.edge(edge.from, edge.to).points), "marker-end": "url(#arrow)" }));
+  const edges = chain.edges.map((edge) =>
+    draw("path", { class: `edge ${edge.kind}`, d: line(graph.edge(edge.from, edge.to).points), "marker-end": "url(#arrow)" }),
+  );
   const boxes = chain.nodes.map((node) => box(node, graph.node(node.id), onFound));
   const told = chain.edges.map((edge) => `${named(chain, edge.from)} to ${named(chain, edge.to)}`).join("; ");
-  const svg = draw("svg", { class: "chain-drawing", width, height, viewBox: `0 ${top} ${width} ${height}`, role: "group", "aria-label": `Chain of ${group.name}: ${told}` }, edges, boxes);
+  const svg = draw(
+    "svg",
+    { class: "chain-drawing", width, height, viewBox: `0 ${top} ${width} ${height}`, role: "group", "aria-label": `Chain of ${group.name}: ${told}` },
+    edges,
+    boxes,
+  );
   svg.style.minWidth = `${width * LEAST}px`;
   return svg;
 }

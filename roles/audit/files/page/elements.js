@@ -26,7 +26,9 @@ const badge = (severity, text = NAMES[severity]) => make("span", { class: `badge
 class Lazy {
   constructor(host, size, height, render) {
     Object.assign(this, { host, size, height, render, chunks: [] });
-    this.observer = new IntersectionObserver((seen) => seen.forEach((one) => this.toggle(one.target, one.isIntersecting)), { rootMargin: "900px 0px" });
+    this.observer = new IntersectionObserver((seen) => seen.forEach((one) => this.toggle(one.target, one.isIntersecting)), {
+      rootMargin: "900px 0px",
+    });
   }
 
   show(items) {

@@ -52,10 +52,20 @@ class Estate {
     const root = d3.hierarchy(this.tree()).sum((one) => (one.children ? 0 : 1 + Math.sqrt(one.instances.length)));
     root.sort((one, other) => (one.depth === 1 ? other.value - one.value : 0));
     const tall = root.children.length < 60;
-    d3.treemap().size([this.width, height]).paddingOuter(2).paddingInner(2).paddingTop((node) => (node.depth === 1 && tall ? HEADING : 2))(root);
+    d3
+      .treemap()
+      .size([this.width, height])
+      .paddingOuter(2)
+      .paddingInner(2)
+      .paddingTop((node) => (node.depth === 1 && tall ? HEADING : 2))(root);
     this.cells = root.leaves().map((leaf, place) => ({ group: leaf.data, leaf, place }));
     const headings = tall ? root.children.map((node) => this.heading(node)) : [];
-    const svg = draw("svg", { width: this.width, height, viewBox: `0 0 ${this.width} ${height}`, "aria-hidden": null, role: "presentation" }, headings, this.cells.map((cell) => this.cell(cell)));
+    const svg = draw(
+      "svg",
+      { width: this.width, height, viewBox: `0 0 ${this.width} ${height}`, "aria-hidden": null, role: "presentation" },
+      headings,
+      this.cells.map((cell) => this.cell(cell)),
+    );
     this.host.replaceChildren(svg);
     if (this.shown) this.show(this.shown, this.chosen);
   }
@@ -73,10 +83,20 @@ class Estate {
     const parts = [draw("rect", { x: x0, y: y0, width: Math.max(wide, 0), height: Math.max(high, 0), rx: Math.min(4, wide / 5) }), cell.letter];
     if (wide > 64 && high > 34) {
       cell.letter.setAttribute("y", y0 + high / 2 - 8);
-      parts.push(draw("text", { class: "name", x: x0 + wide / 2, y: y0 + high / 2 + 9, "text-anchor": "middle", "dominant-baseline": "central" }, fitted(cell.group.name, wide - 10, 11)));
+      parts.push(
+        draw(
+          "text",
+          { class: "name", x: x0 + wide / 2, y: y0 + high / 2 + 9, "text-anchor": "middle", "dominant-baseline": "central" },
+          fitted(cell.group.name, wide - 10, 11),
+        ),
+      );
     } else if (wide < 7 || high < 7) cell.letter = null;
     else if (wide < 12 || high < 13) cell.letter.classList.add("small");
-    cell.element = draw("g", { id: `cell-${cell.place}`, role: "option", "data-cell": cell.place, "aria-selected": "false" }, parts.filter((part) => part !== null && (part.localName === "rect" || cell.letter)));
+    cell.element = draw(
+      "g",
+      { id: `cell-${cell.place}`, role: "option", "data-cell": cell.place, "aria-selected": "false" },
+      parts.filter((part) => part !== null && (part.localName === "rect" || cell.letter)),
+    );
     return cell.element;
   }
 

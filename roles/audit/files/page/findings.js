@@ -12,7 +12,11 @@ class Unsafe {
   }
 }
 
-const UNSAFE = jsyaml.defineScalarTag("!unsafe", { resolve: (text) => text, identify: (value) => value instanceof Unsafe, represent: (value) => value.text });
+const UNSAFE = jsyaml.defineScalarTag("!unsafe", {
+  resolve: (text) => text,
+  identify: (value) => value instanceof Unsafe,
+  represent: (value) => value.text,
+});
 const PLAYBOOK = jsyaml.YAML11_SCHEMA.withTags(UNSAFE);
 
 function marked(value) {
@@ -71,7 +75,12 @@ function detail(finding) {
       {},
       fact("Why it matters", finding.why, " ", guide.startsWith("https://") ? outside(guide, "AWS tells more") : ""),
       fact(KINDS[finding.subject_type] ?? finding.subject_type, make("code", {}, finding.subject)),
-      finding.groupKeys.length ? fact("Groups it touches", make("span", { class: "links" }, finding.groupKeys.slice(0, 20).map(toChain), more(finding.groupKeys.length - 20))) : "",
+      finding.groupKeys.length
+        ? fact(
+            "Groups it touches",
+            make("span", { class: "links" }, finding.groupKeys.slice(0, 20).map(toChain), more(finding.groupKeys.length - 20)),
+          )
+        : "",
       fact("What was seen", seen(finding.evidence)),
       Object.keys(finding.controls).length ? fact("The same elsewhere", controlsOf(finding.controls)) : "",
       fact("Remedy", finding.remedy),
@@ -87,26 +96,50 @@ const outside = (address, words) => make("a", { class: "outside", href: address,
 const silenceOf = ({ reason, expires }) => `Silenced: ${reason}${expires ? `, until ${expires}` : ""}`;
 
 function toChain(key) {
-  return make("button", { type: "button", class: "link", onclick: () => go({ ...PLAIN, group: key, view: "chains" }) }, groupsByKey.get(key)?.name ?? key.split("/").slice(2).join("/"));
+  return make(
+    "button",
+    { type: "button", class: "link", onclick: () => go({ ...PLAIN, group: key, view: "chains" }) },
+    groupsByKey.get(key)?.name ?? key.split("/").slice(2).join("/"),
+  );
 }
 
 function seen(value) {
   if (value === null || typeof value !== "object") return make("code", {}, value === null ? "none" : value === "" ? "(empty)" : String(value));
-  if (Array.isArray(value)) return value.length ? make("ul", {}, value.map((one) => make("li", {}, seen(one)))) : make("code", {}, "none");
-  return make("dl", { class: "seen" }, Object.entries(value).map(([name, one]) => make("div", {}, make("dt", {}, name.replaceAll("_", " ")), make("dd", {}, seen(one)))));
+  if (Array.isArray(value))
+    return value.length
+      ? make(
+          "ul",
+          {},
+          value.map((one) => make("li", {}, seen(one))),
+        )
+      : make("code", {}, "none");
+  return make(
+    "dl",
+    { class: "seen" },
+    Object.entries(value).map(([name, one]) => make("div", {}, make("dt", {}, name.replaceAll("_", " ")), make("dd", {}, seen(one)))),
+  );
 }
 
 const STANDARDS = { aws_config: "AWS Config", security_hub: "Security Hub", cis: "CIS", prowler: "Prowler", control_tower: "Control Tower" };
 
 function controlsOf(controls) {
-  return make("ul", { class: "controls" }, Object.entries(controls).map(([standard, ids]) => make("li", {}, `${STANDARDS[standard] ?? standard} `, make("code", {}, ids.join(", ")))));
+  return make(
+    "ul",
+    { class: "controls" },
+    Object.entries(controls).map(([standard, ids]) => make("li", {}, `${STANDARDS[standard] ?? standard} `, make("code", {}, ids.join(", ")))),
+  );
 }
 
 function fixOf(finding) {
   const yaml = taskOf(finding);
   const said = make("span", { role: "status", class: "said" });
   const copy = make("button", { type: "button", class: "copy", onclick: () => copied(yaml, said) }, "Copy the task");
-  return make("figure", { class: "fix" }, make("figcaption", {}, "The task that mends it", said, copy), make("pre", { tabindex: "0", "aria-label": "The task that mends it" }, make("code", {}, yaml)));
+  return make(
+    "figure",
+    { class: "fix" },
+    make("figcaption", {}, "The task that mends it", said, copy),
+    make("pre", { tabindex: "0", "aria-label": "The task that mends it" }, make("code", {}, yaml)),
+  );
 }
 
 async function copied(text, said) {

@@ -33,7 +33,14 @@ for (const finding of [...report.findings, ...report.silenced]) {
   Object.assign(finding, { title, why, controls, ...finding });
 }
 const groups = report.estate.flatMap((target) =>
-  target.groups.map((group) => ({ ...group, account: target.account_id, region: target.region, key: keyOf(target, group.name), findings: [], target })),
+  target.groups.map((group) => ({
+    ...group,
+    account: target.account_id,
+    region: target.region,
+    key: keyOf(target, group.name),
+    findings: [],
+    target,
+  })),
 );
 const groupsByKey = mapBy(groups, "key");
 
@@ -105,8 +112,18 @@ const textOf = (finding) => (finding.text ??= lowered(finding));
 
 function lowered(finding) {
   const words = [
-    finding.id, finding.rule, finding.title, finding.what, finding.subject, finding.subject_name, finding.remedy,
-    ...finding.groups, ...finding.accounts, ...finding.regions, JSON.stringify(finding.evidence), JSON.stringify(finding.controls),
+    finding.id,
+    finding.rule,
+    finding.title,
+    finding.what,
+    finding.subject,
+    finding.subject_name,
+    finding.remedy,
+    ...finding.groups,
+    ...finding.accounts,
+    ...finding.regions,
+    JSON.stringify(finding.evidence),
+    JSON.stringify(finding.controls),
   ];
   return words.join("\n").toLowerCase();
 }

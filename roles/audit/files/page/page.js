@@ -30,7 +30,8 @@ function refresh() {
   choices();
   views();
   estate.show(answered.shown, asked.group);
-  byId("status").textContent = `${plural(answered.findings.length, "finding")} of ${report.findings.length.toLocaleString("en")}, on ${plural(answered.shown.size, "group")} of ${groups.length.toLocaleString("en")}`;
+  byId("status").textContent =
+    `${plural(answered.findings.length, "finding")} of ${report.findings.length.toLocaleString("en")}, on ${plural(answered.shown.size, "group")} of ${groups.length.toLocaleString("en")}`;
   byId("clear").hidden = toAddress({ ...asked, view: PLAIN.view }) === "";
   const group = byId("group-chip");
   group.hidden = !asked.group;
@@ -45,15 +46,35 @@ function figures() {
       const on = asked.severity.includes(name);
       const other = on ? asked.severity.filter((one) => one !== name) : [...asked.severity, name];
       const press = () => (go({ severity: other }), byId(`severity-${name}`).focus());
-      return make("button", { type: "button", id: `severity-${name}`, class: `figure severity s${severity}`, "aria-pressed": String(on), onclick: press }, make("b", {}, number.toLocaleString("en")), make("span", {}, NAMES[severity]));
+      return make(
+        "button",
+        { type: "button", id: `severity-${name}`, class: `figure severity s${severity}`, "aria-pressed": String(on), onclick: press },
+        make("b", {}, number.toLocaleString("en")),
+        make("span", {}, NAMES[severity]),
+      );
     }),
   );
 }
 
 function choices() {
-  choose("account", "All accounts", counts(asked, "account", (finding) => finding.accounts), distinct(report.targets.map((one) => one.account_id)));
-  choose("region", "All regions", counts(asked, "region", (finding) => finding.regions), distinct(report.targets.map((one) => one.region)));
-  choose("rule", "All rules", counts(asked, "rule", (finding) => [finding.rule]), report.rules.map((one) => one.rule));
+  choose(
+    "account",
+    "All accounts",
+    counts(asked, "account", (finding) => finding.accounts),
+    distinct(report.targets.map((one) => one.account_id)),
+  );
+  choose(
+    "region",
+    "All regions",
+    counts(asked, "region", (finding) => finding.regions),
+    distinct(report.targets.map((one) => one.region)),
+  );
+  choose(
+    "rule",
+    "All rules",
+    counts(asked, "rule", (finding) => [finding.rule]),
+    report.rules.map((one) => one.rule),
+  );
   if (byId("q").value !== asked.q) byId("q").value = asked.q;
   byId("new").checked = asked.fresh;
 }
@@ -86,21 +107,34 @@ function list(view) {
   byId(`${view}-none`).hidden = items.length > 0;
 }
 
-const inOrder = () => groups.filter((group) => answered.shown.has(group.key)).sort((one, other) => answered.shown.get(one.key) - answered.shown.get(other.key));
+const inOrder = () =>
+  groups.filter((group) => answered.shown.has(group.key)).sort((one, other) => answered.shown.get(one.key) - answered.shown.get(other.key));
 
 function chainCard(group) {
   const severity = gravest(group.findings);
-  const tags = Object.entries(group.tags).slice(0, 6).map(([name, value]) => make("span", { class: "chip" }, `${name}: ${value}`));
-  const found = group.findings.slice(0, 6).map((finding) =>
-    make("li", {}, badge(rank(finding)), make("button", { type: "button", class: "link", onclick: () => show(finding, group) }, finding.title)),
+  const tags = Object.entries(group.tags)
+    .slice(0, 6)
+    .map(([name, value]) => make("span", { class: "chip" }, `${name}: ${value}`));
+  const found = group.findings
+    .slice(0, 6)
+    .map((finding) =>
+      make("li", {}, badge(rank(finding)), make("button", { type: "button", class: "link", onclick: () => show(finding, group) }, finding.title)),
+    );
+  const toAll = make(
+    "li",
+    {},
+    make("button", { type: "button", class: "link", onclick: () => go({ ...PLAIN, group: group.key }) }, `All ${group.findings.length} findings`),
   );
-  const toAll = make("li", {}, make("button", { type: "button", class: "link", onclick: () => go({ ...PLAIN, group: group.key }) }, `All ${group.findings.length} findings`));
   return make(
     "article",
     { class: "chain card", "data-group": group.key },
     make("h3", {}, badge(severity), " ", make("span", { class: "name" }, group.name)),
     make("p", { class: "where" }, `${group.account} · ${group.region}`, tags.length ? make("span", { class: "tags" }, tags) : ""),
-    make("div", { class: "drawing", tabindex: "0", role: "group", "aria-label": `Chain of ${group.name}` }, drawing(group, isNarrow(), (subject) => go({ ...PLAIN, q: subject }))),
+    make(
+      "div",
+      { class: "drawing", tabindex: "0", role: "group", "aria-label": `Chain of ${group.name}` },
+      drawing(group, isNarrow(), (subject) => go({ ...PLAIN, q: subject })),
+    ),
     found.length ? make("ul", { class: "of-chain" }, found, group.findings.length > 6 ? toAll : "") : "",
   );
 }
@@ -114,7 +148,9 @@ function show(finding, group) {
 
 function ruleCard(rule) {
   const found = report.findings.filter((finding) => finding.rule === rule.rule).length;
-  const count = found ? make("button", { type: "button", class: "link", onclick: () => go({ ...PLAIN, rule: rule.rule }) }, plural(found, "finding")) : make("span", { class: "quiet" }, "nothing found");
+  const count = found
+    ? make("button", { type: "button", class: "link", onclick: () => go({ ...PLAIN, rule: rule.rule }) }, plural(found, "finding"))
+    : make("span", { class: "quiet" }, "nothing found");
   return make(
     "article",
     { class: "rule card" },
@@ -127,15 +163,36 @@ function ruleCard(rule) {
 
 function still() {
   const { summary } = report;
-  const at = report.targets.map((one) => one.audited_at).sort().pop();
+  const at = report.targets
+    .map((one) => one.audited_at)
+    .sort()
+    .pop();
   const when = at ? new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "UTC" }).format(new Date(at)) : "";
-  byId("subtitle").textContent = [plural(summary.accounts, "account"), plural(summary.regions, "region"), plural(summary.rules, "rule"), when && `${when} UTC`].filter(Boolean).join(" · ");
+  byId("subtitle").textContent = [
+    plural(summary.accounts, "account"),
+    plural(summary.regions, "region"),
+    plural(summary.rules, "rule"),
+    when && `${when} UTC`,
+  ]
+    .filter(Boolean)
+    .join(" · ");
   const totals = [
-    [summary.auto_scaling_groups, "Groups"], [summary.instances, "Instances"], [summary.iam_roles, "Roles"], [report.findings.length, "Findings"],
-    [summary.new, "New"], [summary.silenced, "Silenced"], [summary.fixable, "With a fix"],
+    [summary.auto_scaling_groups, "Groups"],
+    [summary.instances, "Instances"],
+    [summary.iam_roles, "Roles"],
+    [report.findings.length, "Findings"],
+    [summary.new, "New"],
+    [summary.silenced, "Silenced"],
+    [summary.fixable, "With a fix"],
   ];
-  byId("totals").replaceChildren(...totals.map(([number, name]) => make("div", { class: "figure" }, make("dt", {}, name), make("dd", {}, number.toLocaleString("en")))));
-  byId("legend").replaceChildren(...NAMES.map((name, severity) => make("li", {}, make("span", { class: `swatch s${severity}`, "aria-hidden": "true" }, LETTERS[severity] || "✓"), name)));
+  byId("totals").replaceChildren(
+    ...totals.map(([number, name]) => make("div", { class: "figure" }, make("dt", {}, name), make("dd", {}, number.toLocaleString("en")))),
+  );
+  byId("legend").replaceChildren(
+    ...NAMES.map((name, severity) =>
+      make("li", {}, make("span", { class: `swatch s${severity}`, "aria-hidden": "true" }, LETTERS[severity] || "✓"), name),
+    ),
+  );
   byId("rules-list").replaceChildren(...report.rules.map(ruleCard));
   byId("not-judged").hidden = !report.not_judged.length;
   byId("not-judged-list").replaceChildren(...report.not_judged.map((one) => make("li", {}, `${one.account_id} ${one.region}: ${one.what}`)));

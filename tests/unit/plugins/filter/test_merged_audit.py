@@ -121,7 +121,10 @@ def test_no_audit_is_a_report_of_nothing():
     assert merged_audit([])["summary"]["findings"] == {"critical": 0, "high": 0, "medium": 0, "low": 0, "informational": 0}
 
 
-@pytest.mark.parametrize(("audits", "fail_on", "word"), [([audit(1)], "grave", "grave is no severity; it is one of critical"), ([{"region": 1}], "none", "audited_at")])
+@pytest.mark.parametrize(
+    ("audits", "fail_on", "word"),
+    [([audit(1)], "grave", "grave is no severity; it is one of critical"), ([{"region": 1}], "none", "audited_at")],
+)
 def test_what_is_no_audit_is_refused(audits, fail_on, word):
     with pytest.raises(AnsibleFilterError, match=word):
         merged_audit(audits, fail_on=fail_on)

@@ -32,6 +32,10 @@ def text(browser, selector):
     return browser.find_element(By.CSS_SELECTOR, selector).text
 
 
+def texts(browser, selector):
+    return [one.text for one in browser.find_elements(By.CSS_SELECTOR, selector)]
+
+
 def number_of(browser, selector):
     return len(browser.find_elements(By.CSS_SELECTOR, selector))
 
@@ -61,7 +65,7 @@ def matching(**asked):
 
 def test_the_figures_are_those_of_the_report(browser, page):
     fresh(browser, page)
-    shown = dict(zip((one.text for one in browser.find_elements(By.CSS_SELECTOR, "#totals dt")), (one.text for one in browser.find_elements(By.CSS_SELECTOR, "#totals dd"))))
+    shown = dict(zip(texts(browser, "#totals dt"), texts(browser, "#totals dd")))
     summary = REPORT["summary"]
     assert shown == {
         "Groups": "30", "Instances": "60", "Roles": str(summary["iam_roles"]), "Findings": str(len(FINDINGS)), "New": str(summary["new"]), "Silenced": "2",
@@ -369,7 +373,8 @@ def test_two_thousand_groups_take_no_more_elements_than_their_picture(browser, l
     everything = "return document.querySelectorAll('*').length"
     assert browser.execute_script(everything) < 9000
     browser.execute_script("window.scrollTo(0, document.body.scrollHeight / 2)")
-    wait(browser, lambda: browser.execute_script("return [...document.querySelectorAll('.finding')].some((one) => Math.abs(one.getBoundingClientRect().top) < 900)"))
+    here = "return [...document.querySelectorAll('.finding')].some((one) => Math.abs(one.getBoundingClientRect().top) < 900)"
+    wait(browser, lambda: browser.execute_script(here))
     assert browser.execute_script(everything) < 11000
     fresh(browser, large, "#view=chains")
     assert browser.execute_script(everything) < 9000
