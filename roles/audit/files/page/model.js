@@ -131,7 +131,8 @@ function lowered(finding) {
 const textOfGroup = (group) =>
   (group.text ??= [group.name, group.arn, group.account, group.region, roleOf(group), JSON.stringify(group.tags)].join("\n").toLowerCase());
 
-const wordsOf = (state) => state.q.toLowerCase().split(/\s+/).filter(Boolean);
+let split = { q: "", words: [] };
+const wordsOf = ({ q }) => (split.q === q ? split : (split = { q, words: q.toLowerCase().split(/\s+/).filter(Boolean) })).words;
 const hasAll = (text, words) => words.every((word) => text.includes(word));
 
 // A finding is in an account and a region if one and the same place is both.
