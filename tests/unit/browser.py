@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -22,8 +23,8 @@ QUIET = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--disable-dev-shm-usage", "--window-size=1280,1000",
 )
-WIDE = {"width": 1280, "height": 1000, "deviceScaleFactor": 1, "mobile": False}
-PHONE = {"width": 375, "height": 740, "deviceScaleFactor": 1, "mobile": True}
+WIDE = MappingProxyType({"width": 1280, "height": 1000, "deviceScaleFactor": 1, "mobile": False})
+PHONE = MappingProxyType({"width": 375, "height": 740, "deviceScaleFactor": 1, "mobile": True})
 
 
 @contextmanager
@@ -45,9 +46,9 @@ def chromium(folder: Path) -> Iterator[Chrome]:
         browser.quit()
 
 
-def fresh(browser: Chrome, page: Path, address: str = "", screen: dict[str, Any] = WIDE, scheme: str = "light", media: str = "screen") -> None:
+def fresh(browser: Chrome, page: Path, address: str = "", screen: Mapping[str, Any] = WIDE, scheme: str = "light", media: str = "screen") -> None:
     """The page as somebody opens it who has not been here before."""
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", dict(screen))
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": media, "features": [{"name": "prefers-color-scheme", "value": scheme}]})
     browser.get("about:blank")
     logged(browser)

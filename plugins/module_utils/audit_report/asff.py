@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 TYPE = "Software and Configuration Checks/AWS Security Best Practices"
@@ -32,10 +32,10 @@ def asff(report: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [one_of(finding, target, report["rules"]) for finding in findings for target in homes(finding, targets)]
 
 
-def homes(finding: Mapping[str, Any], targets: Mapping[tuple[str, str], Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    for account in finding["accounts"]:
-        region = next(one["region"] for one in finding["targets"] if one["account_id"] == account)
-        yield targets[account, region]
+def homes(finding: Mapping[str, Any], targets: Mapping[tuple[str, str], Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
+    """Where it is imported: in each account the first place that tells it."""
+    first = {one["account_id"]: (one["account_id"], one["region"]) for one in reversed(finding["targets"])}
+    return (targets[first[account]] for account in finding["accounts"])
 
 
 def one_of(finding: Mapping[str, Any], target: Mapping[str, Any], rules: list[Mapping[str, Any]]) -> dict[str, Any]:

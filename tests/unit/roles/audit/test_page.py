@@ -225,7 +225,7 @@ def test_everything_is_reached_by_the_keyboard(browser, page):
     fresh(browser, page)
     browser.find_element(By.TAG_NAME, "body").send_keys(Keys.TAB)
     reached = [focused(browser)]
-    for _ in range(17):
+    for _step in range(17):
         press(browser, Keys.TAB)
         reached.append(focused(browser))
     wanted = ["skip", "theme", *(f"severity-{name}" for name in SEVERITIES), "by", "estate-map", "q", "account", "region", "rule", "new", "tab-findings"]
