@@ -29,6 +29,7 @@ TYPES = {
     "elasticloadbalancing": (),
     "iam": ("group", "instance-profile", "policy", "role", "user"),
     "organizations": ("account", "organizationalunit", "root"),
+    "securityhub": ("hub", "product"),
     "ssm": ("parameter",),
     "sts": ("role",),
 }  # fmt: skip

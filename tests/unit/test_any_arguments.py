@@ -25,7 +25,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.shapes import to
 
 from .models import input_shape, model
 from .module_in_process import result_of
-from .promised import asg_launch_with_profile, ec2_association, ec2_role, instance_profile, launch_configuration
+from .promised import asg_launch_with_profile, ec2_association, ec2_role, instance_profile, launch_configuration, securityhub_findings
 from .test_promises_of_template_data import at
 
 LONGEST = 6000  # characters of a refusal
@@ -49,6 +49,7 @@ PROMISED = {
     "a group": asg_launch_with_profile.PROMISED,
     "a configuration": launch_configuration.PROMISED,
     "a fleet": ec2_association.PROMISED,
+    "findings": securityhub_findings.PROMISED,
 }
 KINDS = pytest.mark.parametrize("kind", PROMISED)
 OFTEN = settings(max_examples=100, derandomize=True, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))

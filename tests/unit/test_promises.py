@@ -12,7 +12,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.shapes import to
 
 from . import documented
 from .models import input_shape
-from .promised import asg_launch_with_profile, ec2_association, ec2_role, instance_profile, launch_configuration
+from .promised import asg_launch_with_profile, ec2_association, ec2_role, instance_profile, launch_configuration, securityhub_findings
 from .promised.doors import Cut, Door, Killed
 from .promised.promise import cases
 from .promised.story import FORETOLD, story_of
@@ -24,6 +24,7 @@ PROMISED = (
     asg_launch_with_profile.ADOPTED,
     launch_configuration.PROMISED,
     ec2_association.PROMISED,
+    securityhub_findings.PROMISED,
 )
 CASES = [case for promised in PROMISED for case in cases(promised)]
 

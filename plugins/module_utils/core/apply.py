@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from .errors import CallRefused, PassroleError, StoppedHalfway, WaitedInVain
+from .errors import CallRefused, DoneInPart, PassroleError, StoppedHalfway, WaitedInVain
 from .patience import SPREAD_WITHIN, asks_again, patiently, pauses
 from .plan import Action, Later, Plan, Step, Trouble, Wait, replaced, shown
 
@@ -150,7 +150,8 @@ def stopped(halt: Halt, applied: Applied, call: Call, sleep: Sleep) -> StoppedHa
     unknown = left[:1] if halt.is_doubtful else []
     mends = mended(halt.step, call, sleep)
     advice = advised(halt.step, halt.why)
-    return StoppedHalfway(halt.step.summary, halt.why, applied.done + mends, left[len(unknown) :], advice, applied.waited, unknown)
+    done, rest = (halt.why.done, halt.why.left + left[1:]) if isinstance(halt.why, DoneInPart) else ([], left[len(unknown) :])
+    return StoppedHalfway(halt.step.summary, halt.why, applied.done + mends + done, rest, advice, applied.waited, unknown)
 
 
 def make(step: Step, applied: Applied, call: Call, sleep: Sleep) -> Any:
@@ -165,11 +166,14 @@ def make(step: Step, applied: Applied, call: Call, sleep: Sleep) -> Any:
 def changed(action: Action, params: Mapping[str, Any], call: Call, pause: Pause) -> Any:
     """Make a change; wait out "not yet"."""
     # After a lost answer the same words may only say that the work is done: that takes a look, not time.
-    return patiently(
+    answer = patiently(
         lambda: call(action.service, action.operation, **params),
         lambda refusal: not refusal.lost and (asks_again(refusal) or any(refusal in passing for passing in action.not_yet)),
         pause,
     )
+    if (why := action.failed(answer)) is not None:
+        raise why
+    return answer
 
 
 def asked(service: str, operation: str, call: Call, pause: Pause, **params: Any) -> Any:

@@ -80,10 +80,18 @@ def of_ssm(_operation: str, params: Params) -> tuple[Resource, ...]:
     return (parameter(params["Name"]),)
 
 
+def of_securityhub(operation: str, params: Params) -> tuple[Resource, ...]:
+    """What is imported is judged on the products that it is of, and what is read on the one hub of the region."""
+    if operation == "batch_import_findings":
+        return whole_arns(*sorted({one["ProductArn"] for one in params["Findings"]}))
+    return (Resource("hub", "default"),)
+
+
 RESOURCES: Mapping[str, Callable[[str, Params], tuple[Resource, ...]]] = {
     "iam": of_iam,
     "ec2": of_ec2,
     "autoscaling": of_autoscaling,
+    "securityhub": of_securityhub,
     "ssm": of_ssm,
     "sns": lambda _operation, params: whole_arns(params["TopicArn"]),
     "sqs": lambda _operation, params: (Resource("queue", params["QueueName"]),),
@@ -120,11 +128,16 @@ def boundary_told(params: Params) -> tuple[Context, ...]:
     return (Context("iam:PermissionsBoundary", boundary, "StringEquals"),) if boundary else ()
 
 
+def accounts_told(params: Params) -> tuple[Context, ...]:
+    return tuple(Context("securityhub:TargetAccount", account) for account in sorted({one["AwsAccountId"] for one in params["Findings"]}))
+
+
 TOLD: Mapping[str, Callable[[Params], tuple[Context, ...]]] = {
     "iam:AttachRolePolicy": policy_told,
     "iam:DetachRolePolicy": policy_told,
     "iam:CreateRole": boundary_told,
     "iam:PutRolePermissionsBoundary": boundary_told,
+    "securityhub:BatchImportFindings": accounts_told,
 }
 
 

@@ -110,6 +110,15 @@ class Overtaken(PassroleError):
         self.left = list(left)
 
 
+class DoneInPart(PassroleError):
+    """One call was to do many things. AWS did some, and refused others."""
+
+    def __init__(self, reason: str, done: Sequence[str], left: Sequence[str]) -> None:
+        super().__init__(reason)
+        self.done = list(done)
+        self.left = list(left)
+
+
 class StoppedHalfway(PassroleError):
     """One step of a plan failed. The steps before it were made and stay made; of a lost one nobody knows."""
 

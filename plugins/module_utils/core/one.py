@@ -49,7 +49,7 @@ def done(
     # By its own eyes: what earlier tasks said was made is there by now.
     look = partial(make_plan, {**params, "builds_on": []}, aws)
     applied = apply(plan, aws.call, sleep, look)
-    ended = applied.done and not applied.handed_over and params.get("wait", True)
+    ended = applied.done and not applied.handed_over and not plan.shown_late and params.get("wait", True)
     warnings = settle(look, applied.done, sleep) if ended else ()
     more = {word: value for word, value in (("waited", applied.waited), ("handed_over", applied.handed_over)) if value}
     return {**known_so_far(applied.plan.result, applied.answers), "plan": applied.done, **more}, (*news_of(applied), *warnings)

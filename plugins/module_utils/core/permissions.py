@@ -27,6 +27,7 @@ FORMS = {
     "launch-configuration": "arn:{partition}:autoscaling:{region}:{account}:launchConfiguration:*:launchConfigurationName/{name}",
     "parameter": "arn:{partition}:ssm:{region}:{account}:parameter/{name}",
     "parameter-of-aws": "arn:{partition}:ssm:{region}::parameter/{name}",
+    "hub": "arn:{partition}:securityhub:{region}:{account}:hub/{name}",
     "queue": "arn:{partition}:sqs:{region}:*:{name}",  # which may be another account's
     "image": "arn:{partition}:ec2:{region}::image/{name}",
     "snapshot": "arn:{partition}:ec2:{region}::snapshot/{name}",

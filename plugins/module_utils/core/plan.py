@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Union
 
 from .authorization import asked
+from .errors import PassroleError
 from .permissions import Permission, Resource
 
 
@@ -62,6 +63,7 @@ class Action:
     otherwise: Action | None = None  # made when AWS refuses this call for good, so that what it broke off is mended
     advice: Mapping[str, str] = field(default_factory=dict)  # what to do instead, by the code of AWS's refusal
     on: tuple[Resource, ...] = ()  # what the call is judged on, where its params do not tell
+    failed: Callable[[Any], PassroleError | None] = lambda answer: None  # what an answer says was not done, though it is no refusal
 
     @property
     def permissions(self) -> tuple[Permission, ...]:
@@ -139,6 +141,7 @@ class Plan:
     outcome: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     looks: tuple[Permission, ...] = ()  # what a look at it reads once it is there, beyond what was read to plan it
+    shown_late: bool = False  # whether AWS takes longer to show what was done than a task waits for news; its answers are believed
 
     def __bool__(self) -> bool:
         return bool(self.steps)
@@ -156,6 +159,7 @@ class Plan:
             outcome={kind: {**self.outcome.get(kind, {}), **other.outcome.get(kind, {})} for kind in {**self.outcome, **other.outcome}},
             warnings=(*self.warnings, *other.warnings),
             looks=(*self.looks, *other.looks),
+            shown_late=self.shown_late or other.shown_late,
         )
 
 

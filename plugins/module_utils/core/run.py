@@ -35,6 +35,7 @@ from .spec import Spec, sayable
 
 Result = tuple[dict[str, Any], tuple[str, ...]]
 
+OF_MANY = ("fleet", "findings")
 SHARED = {"builds_on": BUILDS_ON, "preflight": PREFLIGHT}
 OF_FLEET = {
     "fleet": {"type": "list", "elements": "dict"},
@@ -57,8 +58,8 @@ class DiscreetModule(AnsibleModule):
 
     def _return_formatted(self, kwargs: dict[str, Any]) -> None:
         """Also what is refused before anything is logged comes out here, with all options beside it."""
-        if isinstance(self.params.get("fleet"), list):
-            # A fleet's options may be longer than what AWX shows of a result.
+        if is_long(self.params):
+            # The options of many may be longer than what AWX shows of a result.
             kwargs["invocation"] = {"module_args": in_short(self.params)}
             self.masked(kwargs)
         else:
@@ -94,11 +95,16 @@ def texts(value: Any) -> Iterator[str]:
 
 
 def in_short(params: Mapping[str, Any]) -> dict[str, Any]:
-    """The options with no more of a fleet, and of what earlier tasks told, than how many there are."""
-    if not isinstance(params.get("fleet"), list):
+    """The options with no more of many, and of what earlier tasks told, than how many there are."""
+    if not is_long(params):
         return dict(params)
-    long = {name: f"{len(params[name])} given" for name in ("fleet", "builds_on") if params.get(name)}
+    long = {name: f"{len(params[name])} given" for name in (*OF_MANY, "builds_on") if params.get(name)}
     return {**params, **long}
+
+
+def is_long(params: Mapping[str, Any]) -> bool:
+    """Whether a task is for many."""
+    return any(isinstance(params.get(name), list) for name in OF_MANY)
 
 
 # AnsibleAWSModule reads its module class from here, whatever its caller passes.

@@ -15,7 +15,7 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timezone
 from typing import Any
 
@@ -52,12 +52,18 @@ IN_WORDS = {
 }
 
 
-def to_api(words: Any, shape: Any, path: str) -> Any:
-    """What the playbook says, as the API wants it; refused where the model does not know it."""
+def to_api(words: Any, shape: Any, path: str, spoken: Callable[[str], str] | None = None) -> Any:
+    """What the playbook says, as the API wants it; refused where the model does not know it.
+
+    ``spoken`` is how the playbook says a member's name; ``str`` for one that says it as AWS does.
+    """
     if isinstance(words, Later):
         return words
     kind = shape.type_name
-    value = READERS.get(kind, as_it_is)(words, shape, path)
+    if kind in HOLDERS:
+        value = HOLDERS[kind](words, shape, path, spoken or xform_name)
+    else:
+        value = READERS.get(kind, as_it_is)(words, shape, path)
     refuse_out_of_bounds(value, shape, path)
     return value
 
@@ -82,6 +88,15 @@ def within(value: Any, shape: Any) -> Any:
     if shape.type_name == "list":
         return [within(item, shape.member) for item in value]
     return value
+
+
+def holds(answer: Any, said: Any, shape: Any) -> bool:
+    """Whether an answer says all that was said. AWS adds members to a structure, and nothing to a map or a list."""
+    if isinstance(answer, Mapping) and shape.type_name == "structure":
+        return all(holds(answer.get(name), item, shape.members[name]) for name, item in said.items())
+    if isinstance(answer, list) and shape.type_name == "list":
+        return len(answer) == len(said) and all(holds(one, other, shape.member) for one, other in zip(answer, said))
+    return answer == said
 
 
 def meaning(value: Any) -> Any:
@@ -113,9 +128,9 @@ def in_one_order(items: Iterable[Any]) -> list[Any]:
     return [item for _word, item in sorted([*plain.items(), *rest], key=lambda pair: pair[0])]
 
 
-def words_of(shape: Any) -> dict[str, str]:
+def words_of(shape: Any, spoken: Callable[[str], str] | None = None) -> dict[str, str]:
     """Playbook word -> API member, for one structure."""
-    return {xform_name(name): name for name in shape.members}
+    return {(spoken or xform_name)(name): name for name in shape.members}
 
 
 def closest(word: str, known: Iterable[str]) -> str:
@@ -134,30 +149,30 @@ def hint(word: str, shape: Any, known: Iterable[str]) -> str:
     return closest(word, known) or "; if AWS has it, a newer botocore may know it"
 
 
-def structure(words: Any, shape: Any, path: str) -> dict[str, Any]:
+def structure(words: Any, shape: Any, path: str, spoken: Callable[[str], str]) -> dict[str, Any]:
     if not isinstance(words, Mapping):
         raise Refused(f"{path}: must be a dictionary, not {described(words)}")
-    members = words_of(shape)
+    members = words_of(shape, spoken)
     for word in words:
         if word not in members:
             raise Refused(f"{path}.{word}: no such member in botocore {BOTOCORE}{hint(str(word), shape, members)}")
     given = {
-        members[word]: to_api(item, shape.members[members[word]], f"{path}.{word}")
+        members[word]: to_api(item, shape.members[members[word]], f"{path}.{word}", spoken)
         for word, item in words.items()
         if item is not None
     }
     for name in shape.required_members:
         if name not in given:
-            raise Refused(f"{path}.{xform_name(name)}: must be given")
+            raise Refused(f"{path}.{spoken(name)}: must be given")
     return given
 
 
-def many(words: Any, shape: Any, path: str) -> list[Any]:
+def many(words: Any, shape: Any, path: str, spoken: Callable[[str], str]) -> list[Any]:
     if isinstance(words, Mapping) and is_tag(shape.member):
         return [tag(str(key), words[key], shape.member, f"{path}.{key}") for key in sorted(words, key=str)]
     if not isinstance(words, (list, tuple)):
         raise Refused(f"{path}: must be a list, not {described(words)}")
-    items = [to_api(item, shape.member, f"{path}[{index}]") for index, item in enumerate(words)]
+    items = [to_api(item, shape.member, f"{path}[{index}]", spoken) for index, item in enumerate(words)]
     return [item for item in items if meaning(item) not in NOTHING]
 
 
@@ -169,10 +184,10 @@ def is_tag(shape: Any) -> bool:
     return shape.type_name == "structure" and {"Key", "Value"} <= set(shape.members)
 
 
-def mapping(words: Any, shape: Any, path: str) -> dict[str, Any]:
+def mapping(words: Any, shape: Any, path: str, spoken: Callable[[str], str]) -> dict[str, Any]:
     if not isinstance(words, Mapping):
         raise Refused(f"{path}: must be a dictionary, not {described(words)}")
-    return {str(key): to_api(item, shape.value, f"{path}.{key}") for key, item in words.items()}
+    return {str(key): to_api(item, shape.value, f"{path}.{key}", spoken) for key, item in words.items()}
 
 
 def text(words: Any, shape: Any, path: str) -> str:
@@ -238,10 +253,12 @@ def as_it_is(words: Any, shape: Any, path: str) -> Any:
     return words
 
 
-READERS = {
+HOLDERS = {
     "structure": structure,
     "list": many,
     "map": mapping,
+}
+READERS = {
     "string": text,
     "integer": whole,
     "long": whole,

@@ -30,8 +30,8 @@ Answer = tuple[str, list[tuple[str, str]], bytes]
 LOG = logging.getLogger("passrole_sandbox")
 CONTROL = "/_sandbox/"
 FIRST_CALLS = {"ec2": "DescribeLaunchTemplates&Version=2016-11-15", "iam": "ListRoles", "autoscaling": "DescribeAutoScalingGroups"}
+IN_JSON = (access_analyzer.SERVICE, "securityhub")  # without a header that says so
 REASONS = {200: "200 OK", 400: "400 Bad Request", 404: "404 Not Found"}
-
 
 class Aws(DomainDispatcherApplication):
     """moto's application, asked once per host instead of at every call for who serves it."""
@@ -106,7 +106,7 @@ class Sandbox:
             return self.served(environ)
         if fault.kind in LOST:
             return "000 No Answer", [], b""
-        return told(fault.error(service), as_json="HTTP_X_AMZ_TARGET" in environ or service == access_analyzer.SERVICE)
+        return told(fault.error(service), as_json="HTTP_X_AMZ_TARGET" in environ or service in IN_JSON)
 
     def served(self, environ: Environ) -> Answer:
         """What moto answers; a fault of moto's is told in words, with a status botocore does not retry."""

@@ -19,6 +19,12 @@ READS = re.compile(r"(Describe|Get|List|Simulate|Decode|Lookup|Search|Head|Batch
 CODE = re.compile(rb"<Code>([^<]+)</Code>|\"__type\": ?\"(?:[^\"#]*#)?([^\"]+)\"")
 FIRST_RUN = "default"
 OF_ACCOUNTS = {f"/{name[0].lower()}{name[1:]}": name for name in ("ListRegions", "EnableRegion", "DisableRegion")}
+OF_SECURITY_HUB = {
+    "/accounts": "EnableSecurityHub",
+    "/findings": "GetFindings",
+    "/findings/batchupdate": "BatchUpdateFindings",
+    "/findings/import": "BatchImportFindings",
+}
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ def read_request(headers: Mapping[str, str], query: str, body: bytes) -> Asked:
 
 def by_path(path: str) -> str:
     """The operation of a service that has one path for each."""
-    return {**OPERATIONS, **OF_ACCOUNTS}.get(path, "unknown")
+    return {**OPERATIONS, **OF_ACCOUNTS, **OF_SECURITY_HUB}.get(path, "unknown")
 
 
 def signed_for(authorization: str) -> str:

@@ -17,7 +17,7 @@ from .questions import Asked, questions
 from .requests import Request
 
 UNAUTHORIZED = "You are not authorized to perform this operation."
-CODES = {"ec2": "UnauthorizedOperation", **dict.fromkeys(("ssm", "access-analyzer", "account", "organizations"), "AccessDeniedException")}
+CODES = {"ec2": "UnauthorizedOperation", **dict.fromkeys(("ssm", "access-analyzer", "account", "organizations", "securityhub"), "AccessDeniedException")}
 NO_LINKED_ROLE = (
     "The default Service-Linked Role for Auto Scaling could not be created. "
     "com.amazonaws.services.identitymanagement.model.AmazonIdentityManagementException: "

@@ -265,6 +265,18 @@ def organization_of(request: Request) -> OrganizationsBackend:
     return organizations_backends[request.account][request.partition]
 
 
+def hub(request: Request) -> Found:
+    yield Resource("hub", request.arn("securityhub", "hub"))
+
+
+def product(request: Request) -> Found:
+    """The products that findings are of, each told with the accounts whose findings they are."""
+    findings = request.params.get("Findings", [])
+    for arn in dict.fromkeys(one["ProductArn"] for one in findings):
+        accounts = sorted({one["AwsAccountId"] for one in findings if one["ProductArn"] == arn})
+        yield Resource("product", arn, facts={"securityhub:TargetAccount": accounts})
+
+
 FINDERS: dict[tuple[str, str], Callable[[Request], Found]] = {
     ("iam", "role"): source_of_policies("role", role),
     ("iam", "user"): source_of_policies("user", user),
@@ -282,4 +294,6 @@ FINDERS: dict[tuple[str, str], Callable[[Request], Found]] = {
     ("organizations", "account"): in_organization("account", "account"),
     ("organizations", "organizationalunit"): in_organization("organizationalunit", "ou"),
     ("organizations", "root"): in_organization("root", "root"),
+    ("securityhub", "hub"): hub,
+    ("securityhub", "product"): product,
 }

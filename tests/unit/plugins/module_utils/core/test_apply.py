@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.apply import apply, filled_in
-from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import AwsUnreachable, CallRefused, Refused, StoppedHalfway
+from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import AwsUnreachable, CallRefused, DoneInPart, Refused, StoppedHalfway
 from ansible_collections.passrole.ec2.plugins.module_utils.core.patience import LONGEST_PAUSE, pauses
 from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import Action, Later, NotYet, Plan, Trouble, Wait
 
@@ -319,3 +319,11 @@ def test_a_read_that_aws_asks_to_make_again_is_made_again():
     aws = Aws(look=[busy, None, {"There": True}], listen=[busy, []])
     aws.apply(listening())
     assert [operation for operation, _params in aws.calls] == ["look", "look", "listen", "listen", "look"]
+
+
+def test_what_one_call_did_in_part_is_told_as_done_and_as_not_done():
+    aws = Aws(make=[{}], put=[{"Failed": ["b"]}], use=[{}])
+    put = Action("ec2", "put", {}, "put a, b and c", failed=lambda answer: DoneInPart("b was refused", ["put a and c"], ["put b"]))
+    with pytest.raises(StoppedHalfway, match="Could not put a, b and c: b was refused") as stopped:
+        aws.apply(MAKE, put, USE)
+    assert (stopped.value.done, stopped.value.left) == (["make it", "put a and c"], ["put b", "use it"])

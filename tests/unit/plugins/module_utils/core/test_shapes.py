@@ -15,7 +15,7 @@ from botocore.model import ShapeResolver
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
 from ansible_collections.passrole.ec2.plugins.module_utils.core.newer import KNOWN_BY, MEMBERS
 from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import Later
-from ansible_collections.passrole.ec2.plugins.module_utils.core.shapes import closest, described, fits, meaning, to_api, to_words, within
+from ansible_collections.passrole.ec2.plugins.module_utils.core.shapes import closest, described, fits, holds, meaning, to_api, to_words, within
 
 TAG = r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*"
 XML = r"[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\r\n\t]*"
@@ -59,6 +59,23 @@ SINCE = datetime(2026, 12, 31, 23, tzinfo=timezone.utc)
 
 def api(**words):
     return to_api({"name": "web", **words}, THING, "thing")
+
+
+def test_a_playbook_may_say_members_as_aws_does():
+    said = {"Name": "web", "Count": "3", "Tags": [{"Key": "team", "Value": "red"}]}
+    assert to_api(said, THING, "thing", str) == {**said, "Count": 3}
+    with pytest.raises(Refused, match=r"thing\.Cuont: no such member in botocore \S+; did you mean Count\?"):
+        to_api({"Name": "web", "Cuont": 3}, THING, "thing", str)
+    with pytest.raises(Refused, match=r"thing\.Name: must be given"):
+        to_api({"Count": 3}, THING, "thing", str)
+
+
+def test_an_answer_holds_what_was_said_and_may_hold_more_of_a_structure_alone():
+    said = {"Name": "web", "Tags": [{"Key": "team"}], "Labels": {"a": 1}}
+    assert holds({**said, "Count": 3, "Tags": [{"Key": "team", "Value": "a"}]}, said, THING)
+    assert not holds({**said, "Labels": {"a": 1, "b": 2}}, said, THING)
+    assert not holds({**said, "Tags": [{"Key": "team"}, {"Key": "app"}]}, said, THING)
+    assert not holds({"Name": "web"}, said, THING)
 
 
 @pytest.mark.parametrize(
