@@ -25,6 +25,8 @@ def sayable(value: Any, spec: Mapping[str, Any]) -> Any:
     if spec.get("options"):
         if isinstance(value, Mapping):
             return {name: sayable(item, spec["options"].get(name, {})) for name, item in value.items()}
+        if isinstance(value, list) and spec.get("type") == "list":
+            return [sayable(item, {"options": spec["options"]}) for item in value]
         return value if isinstance(value, (str, type(None))) else json.dumps(value, default=str)
     if spec.get("type") in ("int", "float"):
         strange = isinstance(value, (Mapping, list)) or (isinstance(value, float) and not math.isfinite(value))

@@ -15,7 +15,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ..core.errors import Refused
-from ..core.shapes import moment, to_api
+from ..core.shapes import NOTHING, moment, to_api
 
 Finding = Mapping[str, Any]
 
@@ -98,6 +98,7 @@ def checked(said: Any, want: Desired, path: str) -> Finding:
         raise Refused(f"{path}.GeneratorId: must begin with {want.prefix}, as generator_id_prefix says, not {finding['GeneratorId']}")
     for problem in problems(finding):
         raise Refused(f"{path}.{problem}")
+    finding = {name: value for name, value in finding.items() if value not in NOTHING}
     # Said each time, as a finding that comes back would else stay archived.
     return {**finding, "RecordState": ACTIVE, **{name: written(moment(finding[name], None, f"{path}.{name}")) for name in TIMES if name in finding}}
 
