@@ -23,7 +23,7 @@ ABOUT = {
     "schema_version": "3.0.0",
     "name": PATTERN.name,
     "title": "Launch EC2 applications with their IAM roles",
-    "short_description": "Launch, roll out, verify and retire EC2 applications, each with its IAM role",
+    "short_description": "Launch, roll out, verify, audit and retire EC2 applications, each with its IAM role",
     "description": "Keeps the chain from an IAM role by its instance profile and launch template to an Auto Scaling group and its running instances. "
     "An inventory holds one host for each application. Each job template tells in check mode what it would do, and asks in its survey for the region.",
     "tags": ["aws", "ec2", "iam"],

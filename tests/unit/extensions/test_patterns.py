@@ -155,12 +155,12 @@ def test_a_survey_asks_once_for_a_variable(one):
 
 
 @pytest.mark.parametrize("workflow", TOLD["controller_workflows"], ids=named)
-def test_a_workflow_launches_once_what_it_would_do_is_approved_and_verifies_then(workflow):
+def test_a_workflow_launches_once_what_it_would_do_is_approved_and_verifies_and_audits_then(workflow):
     nodes = {node["identifier"]: node for node in workflow["workflow_nodes"]}
     [first] = nodes.keys() - {next_one["identifier"] for node in nodes.values() for next_one in followers(node)}
     steps = list(order(nodes, first))
-    assert [nodes[step].get("job_type", nodes[step]["unified_job_template"]["type"]) for step in steps] == ["check", "workflow_approval", "run", "job_template"]
-    assert steps == ["plan", "approve", "launch", "verify"]
+    assert [nodes[step].get("job_type", nodes[step]["unified_job_template"]["type"]) for step in steps] == ["check", "workflow_approval", "run", "job_template", "job_template"]
+    assert steps == ["plan", "approve", "launch", "verify", "audit"]
 
 
 def followers(node: dict[str, Any]) -> list[dict[str, str]]:
@@ -212,7 +212,7 @@ def test_a_playbook_of_the_pattern_is_that_of_the_collection():
 def test_whoever_configures_a_controller_may_say_otherwise():
     told = controller(passrole_organization="Cloud", passrole_slices="4", passrole_regions=["us-east-1"])
     assert {one["organization"] for name in ONCE_A_NAME for one in told[name]} == {"Cloud"}
-    assert [str(one["job_slice_count"]) for one in told["controller_templates"]] == ["4", "4", "4", "4", "1"]
+    assert [str(one["job_slice_count"]) for one in told["controller_templates"]] == ["4", "4", "4", "4", "1", "1"]
     assert told["controller_templates"][0]["survey_spec"]["spec"][0]["default"] == "us-east-1"
 
 

@@ -20,6 +20,7 @@ from tests.unit.planted import Applications
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "sandbox-access-key", "AWS_SECRET_ACCESS_KEY": "sandbox-secret-key"}
 LAX = {"MetadataOptions": {"HttpTokens": "optional", "HttpPutResponseHopLimit": 3}}
 BOTH = ["imdsv2_not_required", "imds_hop_limit_over_one"]
+ONE = "role_does_not_trust_ec2"
 NOBODY = {"Effect": "Allow", "Principal": {"Service": "ecs.amazonaws.com"}, "Action": "sts:AssumeRole"}
 
 
@@ -34,7 +35,7 @@ def made(account):
 
 def audit(account, folder, *more, **words):
     """What the playbook says, whether it failed, and what it hands on."""
-    said = {"aws_region": "eu-west-1", "aws_endpoint_url": account.url, "audit_vet_policies": [], **words}
+    said = {"aws_region": "eu-west-1", "aws_endpoint_url": account.url, "audit_vet_policies": [], "audit_formats": [], **words}
     here = {variable: value for variable, value in os.environ.items() if not variable.startswith("AWS_")}
     own = {"HOME": str(folder), "PWD": str(folder), "ANSIBLE_HOME": str(folder / "ansible"), "ANSIBLE_SHOW_CUSTOM_STATS": "1", "NO_PROXY": "127.0.0.1"}
     done = subprocess.run(
@@ -83,7 +84,7 @@ def test_what_is_named_is_mended_together_and_audited_again(account, made, tmp_p
     assert one["mended"] == 1 and sum(one["before"].values()) == 2 and sum(one["findings"].values()) == 0
     assert '"high 1 0"' in told
     assert changes(account).count("CreateLaunchTemplateVersion") == 1
-    assert options_of(account, "$Latest") == {"HttpTokens": "required", "HttpPutResponseHopLimit": 1} or options_of(account, "$Latest")["HttpTokens"] == "required"
+    assert options_of(account, "$Latest").items() >= {"HttpTokens": "required", "HttpPutResponseHopLimit": 1}.items()
 
 
 def test_a_check_tells_what_would_be_mended_and_writes_nothing(account, made, tmp_path):
@@ -126,8 +127,9 @@ def test_a_role_that_several_regions_tell_of_is_mended_once(account, tmp_path):
     account.run("play")
     place = Place(account, tmp_path)
     place.write(organization={"organizational_units": ["Workloads"]}, regions=["eu-west-1", "us-east-1"], assume_role=ASSUME)
-    words = {"audit_fix": True, "audit_fix_rules": ["role_does_not_trust_ec2"], "audit_rules": ["role_does_not_trust_ec2"], "audit_vet_policies": []}
-    done = place.command("playbook", "passrole.ec2.audit", "-i", "aws_targets.yml", "-e", json.dumps(words), ANSIBLE_SHOW_CUSTOM_STATS="1")
+    words = {"audit_fix": True, "audit_fix_rules": [ONE], "audit_rules": [ONE], "audit_vet_policies": [], "audit_formats": []}
+    own = {"ANSIBLE_SHOW_CUSTOM_STATS": "1", "PWD": str(tmp_path)}
+    done = place.command("playbook", "passrole.ec2.audit", "-i", "aws_targets.yml", "-e", json.dumps(words), **own)
     assert done.returncode == 0, done.stdout
     found = handed_on(done.stdout)
     assert set(found) == {f"{name}.{region}" for name in ("production", "staging") for region in ("eu-west-1", "us-east-1")}

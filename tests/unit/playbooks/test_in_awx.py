@@ -20,6 +20,7 @@ import pytest
 import yaml
 from dev.pattern import controller
 
+from tests.unit.planted import Applications
 from tests.unit.promised.ec2_association import launched, stage
 
 ROOT = Path(__file__).parents[3]
@@ -227,6 +228,17 @@ def test_a_policy_is_handed_on_and_shown(account, tmp_path):
     written = json.loads((tmp_path / "policy.json").read_text(encoding="utf-8"))
     assert job.artifacts["passrole_policy"] == written and "PassRole" in job.stdout
     assert work(account) == Counter()
+
+
+def test_an_audit_hands_on_its_figures_and_in_check_mode_what_it_would_mend(account, tmp_path):
+    Applications.of(account).application("web", {"MetadataOptions": {"HttpTokens": "optional"}})
+    account.run("job")
+    said = {**answers("audit", account, audit_fix="true", audit_fix_rules="imdsv2_not_required"), "audit_report_dir": str(tmp_path / "reports")}
+    job = run_job(tmp_path / "job", "audit", {"web": {}, "batch": {}}, said, check=True)
+    assert job.rc == 0, job.stdout
+    assert set(job.artifacts["passrole_audit"]) == {"localhost"} and job.artifacts["passrole_audit"]["localhost"]["mended"] == 1
+    assert work(account, "job") == Counter() and job.longest < KEPT
+    assert {path.name for path in (tmp_path / "reports").iterdir()} == {"audit.html", "audit.json"}
 
 
 @pytest.mark.parametrize(("fail", "rc"), [("true", 2), ("false", 0)])

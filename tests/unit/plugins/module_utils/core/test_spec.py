@@ -1,0 +1,28 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Options as Ansible reads them: what it would fall over is said as a text, and all else stays as it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.passrole.ec2.plugins.module_utils.core.spec import sayable
+
+INNER = {"name": {"type": "str"}, "count": {"type": "int"}}
+ONE, MANY = {"type": "dict", "options": INNER}, {"type": "list", "elements": "dict", "options": INNER}
+
+
+@pytest.mark.parametrize(
+    ("spec", "value", "said"),
+    [
+        (ONE, {"name": "a", "count": 1}, {"name": "a", "count": 1}),
+        (ONE, ["a"], '["a"]'),
+        (MANY, [{"name": "a"}, {"count": []}], [{"name": "a"}, {"count": "[]"}]),
+        (MANY, [{"name": "a"}, 3], [{"name": "a"}, "3"]),
+        (MANY, None, None),
+    ],
+)
+def test_structures_stay_where_structures_are_taken(spec, value, said):
+    assert sayable(value, spec) == said
