@@ -45,6 +45,13 @@ options:
     description: Whether findings that are there and not among O(findings) are archived, in this account and region.
     type: bool
     default: true
+  elsewhere:
+    description:
+      - What becomes of findings that are of another account or region, by their C(AwsAccountId) and C(Region). V(refuse) refuses them, V(pass_over) leaves
+        them to tasks there, so that each of those can be given one report of all.
+    type: str
+    choices: [refuse, pass_over]
+    default: refuse
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
@@ -64,7 +71,7 @@ seealso:
 EXAMPLES = r"""
 - name: Report what an audit has found
   passrole.ec2.securityhub_findings:
-    findings: "{{ lookup('ansible.builtin.file', 'findings.asff.json') | from_json }}"
+    findings: "{{ (lookup('ansible.builtin.file', 'passrole-audit/audit.asff.json') | from_json).Findings }}"
 
 - name: Report one finding of an own rule, and archive what that rule has found before
   passrole.ec2.securityhub_findings:
@@ -125,6 +132,11 @@ unchanged:
   returned: success
   type: int
   sample: 11
+passed_over:
+  description: How many findings are of elsewhere and were passed over.
+  returned: success
+  type: int
+  sample: 0
 plan:
   description: What was done, or in check mode would be done, in order.
   returned: success
@@ -224,6 +236,7 @@ OPTIONS = {
     "product_arn": {"type": "str"},
     "generator_id_prefix": {"type": "str", "default": "passrole.ec2/"},
     "archive_missing": {"type": "bool", "default": True},
+    "elsewhere": {"type": "str", "choices": ["refuse", "pass_over"], "default": "refuse"},
 }
 
 

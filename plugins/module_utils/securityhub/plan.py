@@ -43,6 +43,7 @@ def plan(want: Desired, seen: Observed, now: datetime) -> Plan:
         result={
             "product_arn": want.product,
             **{word: [one["Id"] for one in some] for word, some in zip(("imported", "updated", "renewed", "archived"), work.values())},
+            "passed_over": want.passed_over,
             "unchanged": len(want.findings) - len(new) - len(changed) - len(old),
         },
         shown_late=True,

@@ -9,8 +9,8 @@ The bounds are those that the API reference tells of AwsSecurityFinding and the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any
 
@@ -29,8 +29,8 @@ TIMES = ("CreatedAt", "FirstObservedAt", "LastObservedAt", "UpdatedAt")
 PROVIDED = ("Confidence", "Criticality", "RelatedFindings", "Severity", "Types")
 # What Security Hub lets its users alone change, once a finding is there.
 OF_USERS = ("Note", "UserDefinedFields", "VerificationState", "Workflow")
-# What Security Hub fills in.
-FILLED_IN = ("AwsAccountName", "CompanyName", "ProcessedAt", "ProductName", "Region", "WorkflowState")
+# What Security Hub alone says of a finding.
+FILLED_IN = ("AwsAccountName", "ProcessedAt", "WorkflowState")
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,7 @@ class Desired:
     product: str
     prefix: str
     findings: tuple[Finding, ...] = ()
+    passed_over: int = 0
     archive_missing: bool = True
     shape: Any = None  # of one finding
 
@@ -76,9 +77,17 @@ def desired(params: Mapping[str, Any], request: Any, here: Here) -> Desired:
         archive_missing=params["archive_missing"],
         shape=request.members["Findings"].member,
     )
-    findings = [checked(one, want, f"findings[{index}]") for index, one in enumerate(params["findings"])]
-    refuse_twice([one["Id"] for one in findings])
-    return Desired(want.here, want.product, want.prefix, tuple(sorted(findings, key=lambda one: one["Id"])), want.archive_missing, want.shape)
+    others = params["elsewhere"] == "pass_over"
+    meant = {index: one for index, one in enumerate(params["findings"]) if not (others and is_elsewhere(one, here))}
+    findings = {index: checked(one, want, f"findings[{index}]") for index, one in meant.items()}
+    refuse_twice({index: one["Id"] for index, one in findings.items()})
+    ordered = tuple(sorted(findings.values(), key=lambda one: one["Id"]))
+    return replace(want, findings=ordered, passed_over=len(params["findings"]) - len(ordered))
+
+
+def is_elsewhere(said: Mapping[str, Any], here: Here) -> bool:
+    """Whether a finding says that it is of another account or region; one that says neither is not."""
+    return said.get("AwsAccountId", here.account) != here.account or said.get("Region", here.region) != here.region
 
 
 def checked_prefix(prefix: str) -> str:
@@ -122,9 +131,9 @@ def problems(finding: Finding) -> Iterator[str]:
             yield f"ProductFields.{key}: Security Hub keeps names that begin with {OF_AWS} for itself"
 
 
-def refuse_twice(ids: Sequence[str]) -> None:
+def refuse_twice(ids: Mapping[int, str]) -> None:
     first: dict[str, int] = {}
-    for index, one in enumerate(ids):
+    for index, one in ids.items():
         if first.setdefault(one, index) != index:
             raise Refused(f"findings[{index}].Id: {one} is that of findings[{first[one]}] already; each finding has an Id of its own")
 

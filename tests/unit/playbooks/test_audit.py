@@ -117,6 +117,21 @@ def test_what_is_silenced_is_not_mended(account, made, tmp_path):
     assert (found["localhost"]["mended"], found["localhost"]["silenced"]) == (0, 2) and changes(account) == []
 
 
+def test_findings_are_kept_in_security_hub_when_asked(account, made, tmp_path):
+    hub = account.client("securityhub")
+    hub.enable_security_hub()
+    said = {"audit_security_hub": True, "audit_formats": ["asff"]}
+    rc, told, found = audit(account, tmp_path, **said)
+    assert rc == 0, told
+    there = hub.get_findings()["Findings"]
+    assert len(there) == sum(found["localhost"]["findings"].values()) and {one["RecordState"] for one in there} == {"ACTIVE"}
+    written = changes(account)
+    rc, told, _found = audit(account, tmp_path, **said)
+    assert rc == 0 and changes(account) == written, told
+    rc, told, _found = audit(account, tmp_path, audit_security_hub=True)
+    assert rc != 0 and "audit_security_hub: imports what is written as asff" in told
+
+
 def test_a_role_that_several_regions_tell_of_is_mended_once(account, tmp_path):
     """Accounts and regions as hosts, each audited by its own role."""
     there = make_organization(account)

@@ -65,13 +65,14 @@ PROMISED = Promised(
     make_plan=make_plan,
     wants={
         "none": {"findings": []},
-        "two": {"findings": [finding("b"), finding("a")]},
+        "two": {"findings": [finding("b", Region=REGION, ProductName="passrole.ec2"), finding("a")]},
         "one said otherwise": {"findings": [finding("a", Description="Launch template a, which every group uses.", Severity={"Label": "CRITICAL"})]},
         "more than one call takes": {"findings": many(150)},
         "one, and the others kept": {"findings": [finding("c")], "archive_missing": False},
         "of an own generator": {"findings": [finding("a", GeneratorId="example.com/tags")], "generator_id_prefix": "example.com/"},
         "of another generator": {"findings": [finding("a", GeneratorId="example.com/tags")]},
         "of another account": {"findings": [finding("a", AwsAccountId="210987654321")]},
+        "one of two regions": {"findings": [finding("a"), finding("b", Region="us-east-1")], "elsewhere": "pass_over"},
         "of another product": {"findings": [], "product_arn": f"arn:aws:securityhub:{REGION}::product/example/scanner"},
     },
     haves={

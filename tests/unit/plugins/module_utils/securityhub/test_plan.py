@@ -27,7 +27,7 @@ TITLE = finding("a")["Title"]
 
 def there(*findings):
     """What Security Hub has, with what it adds."""
-    told = [parse({"RecordState": "ACTIVE", "Region": "eu-west-1", "ProductName": "Default", **one}) for one in findings]
+    told = [parse({"RecordState": "ACTIVE", "Region": "eu-west-1", "ProductName": "Default", "ProcessedAt": NOW.isoformat(), **one}) for one in findings]
     return Observed({one["Id"]: one for one in told if one["RecordState"] == "ACTIVE"}, {one["Id"]: one for one in told if one["RecordState"] == ARCHIVED})
 
 
@@ -51,7 +51,7 @@ def test_what_is_as_reported_is_left_alone_whenever_it_is_reported():
 
 def test_what_security_hub_adds_makes_no_difference():
     more = {"ProductFields": {"rule": "imdsv2_not_required", "aws/securityhub/FindingId": "x"}, "Resources": [{**finding("a")["Resources"][0], "Region": "x"}]}
-    assert told(wanted(finding("a")), there(finding("a", **more))) == []
+    assert told(wanted(finding("a", Region="eu-west-1")), there(finding("a", **more))) == []
 
 
 def test_what_users_decide_makes_no_difference():
@@ -86,7 +86,7 @@ def test_what_comes_back_is_active_and_as_old_as_it_is():
 def test_an_archived_finding_says_what_it_said_and_nothing_of_users():
     one = sent(wanted(), there(finding("a", UpdatedAt=EARLIER, Workflow={"Status": "NOTIFIED"})))
     assert (one["RecordState"], one["UpdatedAt"], one["Title"]) == (ARCHIVED, "2026-11-22T00:00:00Z", TITLE)
-    assert not {"Workflow", "ProductName", "Region", "Severity"} & one.keys()
+    assert not {"Workflow", "ProcessedAt", "Severity"} & one.keys()
 
 
 def test_what_is_not_to_be_archived_stays():

@@ -15,7 +15,7 @@ from tests.unit.promised.securityhub_findings import ACCOUNT, PRODUCT, finding
 
 REQUEST = input_shape("securityhub", "batch_import_findings")
 HERE = Here("aws", "eu-west-1", ACCOUNT)
-OPTIONS = {"product_arn": None, "generator_id_prefix": "passrole.ec2/", "archive_missing": True}
+OPTIONS = {"product_arn": None, "generator_id_prefix": "passrole.ec2/", "archive_missing": True, "elsewhere": "refuse"}
 
 
 def wanted(*findings, **options):
@@ -77,3 +77,19 @@ def test_times_are_told_in_one_form():
 def test_each_account_and_region_has_a_product_of_its_own():
     assert wanted().product == PRODUCT
     assert Here("aws-cn", "cn-north-1", ACCOUNT).product == f"arn:aws-cn:securityhub:cn-north-1:{ACCOUNT}:product/{ACCOUNT}/default"
+
+
+def test_a_report_of_all_leaves_to_others_what_is_theirs():
+    others = [finding("b", AwsAccountId="210987654321"), finding("c", Region="us-east-1"), finding("d", Region="eu-west-1")]
+    want = wanted(finding("a"), *others, elsewhere="pass_over")
+    assert ([one["Id"] for one in want.findings], want.passed_over) == (["a", "d"], 2)
+
+
+def test_what_is_passed_over_does_not_shift_what_a_refusal_names():
+    with pytest.raises(Refused, match=r"findings\[1\].Titel"):
+        wanted(finding("b", Region="us-east-1"), finding("a", Titel="x"), elsewhere="pass_over")
+
+
+def test_what_is_empty_says_nothing():
+    (one,) = wanted(finding("a", Compliance={}, ProductFields={})).findings
+    assert not {"Compliance", "ProductFields"} & one.keys()
