@@ -11,11 +11,12 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.measure import Cell, measured
-from benchmarks.peers import PEERS, Peer
+from benchmarks.peers import OURS_TOO, PEERS, Peer
 from benchmarks.stage import Stage, staged
 from benchmarks.table import page
 
@@ -38,7 +39,7 @@ def main(said: Sequence[str]) -> None:
     cells = {cell.key: cell for cell in kept()} if asked.append else {}
     with TemporaryDirectory(prefix="bench-") as folder, staged() as stage:
         for row in rows(asked):
-            cells.update((cell.key, cell) for cell in cells_of(row, stage, Path(folder)))
+            cells.update((cell.key, cell) for cell in cells_of(row, stage, Path(folder), asked.jobs) if cell.job in asked.jobs)
             keep(list(cells.values()))
     print(RESULTS.read_text(encoding="utf-8"))
 
@@ -58,6 +59,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--counts", type=int, nargs="+", default=[1, 20, 100, 1000], help="how many applications")
     parser.add_argument("--latencies", type=float, nargs="+", default=[0.0, 0.05], help="seconds that each call is on its way")
     parser.add_argument("--peers", nargs="+", choices=sorted(PEERS), default=sorted(PEERS))
+    parser.add_argument("--jobs", nargs="+", choices=OURS_TOO, default=list(OURS_TOO), help="of which the measurements are kept")
     parser.add_argument("--append", action="store_true", help="keep what is measured already, and measure this beside it")
     parser.add_argument("--runs", type=int, default=3, help="of which the median counts")
     parser.add_argument("--most", nargs="*", default=["amazon.aws=100", "terraform=100"], help="how many applications a peer is given at most")
@@ -74,12 +76,14 @@ def rows(asked: argparse.Namespace) -> Iterator[Row]:
                     yield Row(PEERS[name], count, latency, asked.runs)
 
 
-def cells_of(row: Row, stage: Stage, folder: Path) -> list[Cell]:
+def cells_of(row: Row, stage: Stage, folder: Path, jobs: Sequence[str]) -> list[Cell]:
+    """Those of all jobs up to the last that is asked for."""
     print(f"{row.peer.name}: {row.count} applications, {1000 * row.latency:g} ms, {row.runs} runs", file=sys.stderr, flush=True)
-    rounds = []
+    rounds, last = [], max((number for number, job in enumerate(row.peer.jobs, 1) if job in jobs), default=0)
     for number in range(row.runs):
         stage.set(row.latency)
-        rounds.append(list(measured(row.peer, row.count, row.latency, stage, folder / f"{row.peer.name}-{row.count}-{row.latency:g}-{number}")))
+        told = measured(row.peer, row.count, row.latency, stage, folder / f"{row.peer.name}-{row.count}-{row.latency:g}-{number}")
+        rounds.append(list(islice(told, last)))
     return [Cell.median(same) for same in zip(*rounds)]
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks.peers import JOBS, Peer
+from benchmarks.peers import Peer
 from benchmarks.stage import Stage
 
 
@@ -44,10 +44,10 @@ class Cell:
 
 
 def measured(peer: Peer, count: int, latency: float, stage: Stage, folder: Path) -> Iterator[Cell]:
-    """All jobs, each from what the one before it left."""
+    """All jobs of the peer, each from what the one before it left."""
     folder.mkdir()
     peer.prepare(folder, stage, count)
-    for job in JOBS:
+    for job in peer.jobs:
         stage.run(job)
         seconds, megabytes = took(peer.command(job), folder, peer.environment(folder, stage))
         calls = stage.calls(job)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The peers, each with the same jobs done in its own way: create, check what is unchanged, change the profile in all launch templates, delete."""
+"""The peers, each with the same jobs done in its own way: create, check what is unchanged, change the profile in all launch templates, delete; we audit too."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from typing import Any
 from benchmarks.stage import KEY, REGION, Stage
 
 JOBS = ("create", "unchanged", "change", "delete")
+OURS_TOO = ("create", "unchanged", "audit", "change", "delete")  # no peer judges the chain
 FILES = Path(__file__).with_name("jobs")
 FLOORS = "floor"
 
@@ -31,9 +32,10 @@ class Peer:
     prepare: Callable[[Path, Stage, int], None]
     command: Callable[[str], list[str]]
     lacks: Callable[[], str] = lambda: ""
+    jobs: tuple[str, ...] = JOBS
 
     def environment(self, folder: Path, stage: Stage) -> dict[str, str]:
-        credentials = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": KEY, "AWS_REGION": REGION, "AWS_EC2_METADATA_DISABLED": "true"}
+        credentials = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": KEY, "AWS_REGION": REGION, "AWS_EC2_METADATA_DISABLED": "true", "PWD": str(folder)}
         return {**os.environ, **credentials, "NO_PROXY": "127.0.0.1", "ANSIBLE_LOCALHOST_WARNING": "0", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "0"}
 
 
@@ -51,6 +53,12 @@ def playbook(name: str) -> Callable[[str], list[str]]:
     program = str(Path(sys.executable).with_name("ansible-playbook"))
     check = {"unchanged": ["--check"]}
     return lambda job: [program, str(FILES / f"{name}.yml"), "-e", "@facts.json", "-e", f"job={job}", *check.get(job, [])]
+
+
+def passrole(job: str) -> list[str]:
+    """The audit is the collection's own playbook, with its page and its JSON."""
+    audit = [str(Path(sys.executable).with_name("ansible-playbook")), "passrole.ec2.audit", "-e", "@facts.json"]
+    return audit if job == "audit" else playbook("passrole")(job)
 
 
 def of_terraform(folder: Path, stage: Stage, count: int) -> None:
@@ -77,7 +85,7 @@ def lacks_terraform() -> str:
 PEERS = {
     peer.name: peer
     for peer in (
-        Peer("passrole.ec2", told, playbook("passrole")),
+        Peer("passrole.ec2", told, passrole, jobs=OURS_TOO),
         Peer("amazon.aws", told, playbook("amazon_aws")),
         Peer("terraform", of_terraform, terraform, lacks_terraform),
         # What Ansible costs to start, and any module that loads boto3 and makes the reads for one application.
