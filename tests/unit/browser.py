@@ -23,6 +23,7 @@ QUIET = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--disable-dev-shm-usage", "--window-size=1280,1000",
 )
+PATIENCE = 120  # seconds, for a machine that does other things too
 WIDE = MappingProxyType({"width": 1280, "height": 1000, "deviceScaleFactor": 1, "mobile": False})
 PHONE = MappingProxyType({"width": 375, "height": 740, "deviceScaleFactor": 1, "mobile": True})
 
@@ -40,6 +41,7 @@ def chromium(folder: Path) -> Iterator[Chrome]:
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     browser = Chrome(options=options, service=Service(driver))
+    browser.set_script_timeout(PATIENCE)
     try:
         yield browser
     finally:

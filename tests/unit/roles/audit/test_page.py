@@ -18,7 +18,7 @@ from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.unit.audits import HOSTILE
-from tests.unit.browser import PHONE, WIDE, asked_for, fresh, logged
+from tests.unit.browser import PATIENCE, PHONE, WIDE, asked_for, fresh, logged
 from tests.unit.reports import TEMPLATED, known, some
 
 REPORT = merged_audit(some(), known(some()))
@@ -56,7 +56,7 @@ def focused(browser):
 
 
 def wait(browser, condition):
-    WebDriverWait(browser, 20, poll_frequency=0.05).until(lambda _browser: condition())
+    WebDriverWait(browser, PATIENCE, poll_frequency=0.05).until(lambda _browser: condition())
 
 
 def matching(**asked):
