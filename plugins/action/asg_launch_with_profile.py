@@ -55,7 +55,7 @@ class ActionModule(FleetAction):
         """The group's latest instance refresh; a look that fails tells nothing, and the module judges in the end."""
         said = {name: value for name, value in self._task.args.items() if name in CONNECTION}
         try:
-            told = self._execute_module(INFO, {**said, "names": [group], "associations": False}, task_vars=task_vars)
+            told = self._execute_module(INFO, {**said, "names": [group], "associations": False, "fleet": False}, task_vars=task_vars)
         except AnsibleConnectionFailure:
             return None
         return next((one["instance_refresh"] for one in told["auto_scaling_groups"]), GONE) if "auto_scaling_groups" in told else None

@@ -49,7 +49,8 @@ options:
         included: V(latest), V(default) or a version's number. Structures such as C(metadata_options) are combined member by member; of all else, what
         is declared takes the place of what the version says, and what is declared empty leaves. Nothing is added to it. A template or
         version that is not there is refused, unless no version's number is given and all is declared that is needed. Where nothing
-        is declared otherwise than that version has it, no new version is made."
+        is declared otherwise than that version has it, no new version is made. Members of O(fleet) may share a template of which they
+        declare nothing but C(name), C(source_version) and C(version)."
       - "C(source_launch_configuration), a string, the name of a launch configuration: the same, but what is not declared is taken from there, so that a
         group can move off it. Once the launch configuration is gone, the latest version of the template takes its place."
       - "C(version), a string: the version that the group launches from. V(pinned), the default, is the number of the

@@ -3,19 +3,23 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Tell what the instances of groups run with, and how far their rollouts are: the options, and how they are read."""
+"""Tell of groups, of what they launch from and what runs for them: the options, and how they are read."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: asg_launch_with_profile_info
 version_added: 1.1.0
-short_description: Tell what the instances of Auto Scaling groups run with, and how far their rollouts are
+short_description: Tell of Auto Scaling groups, of what they launch from and run with, as a fleet could keep them
 description:
   - Tells of each group what it launches from, and of each of its instances what it was launched from and which instance profile it carries now.
   - Tells of each group's latest instance refresh, whether it goes on or has ended.
-  - Groups and associations are read in bulk, a hundred groups and two hundred instances at a time. Instance refreshes and warm pools take a
-    call for each group, as AWS has none for many.
+  - Tells the same in the words of this collection. Given back as the O(passrole.ec2.asg_launch_with_profile#module:fleet) of
+    M(passrole.ec2.asg_launch_with_profile), they plan no change, whoever made the groups and what they launch from.
+  - User data are not told but by their digest. In RV(fleet), C(source_version) keeps them, and whatever else is not said there, as they are.
+  - Groups, associations, launch templates, launch configurations, notifications, scheduled actions and scaling policies are read in bulk. Instance
+    refreshes, warm pools and lifecycle hooks take a call for each group, and so do versions that are neither the latest nor the default of their
+    launch template, as AWS has none for many.
 options:
   names:
     description:
@@ -23,6 +27,19 @@ options:
       - All groups of the region unless given.
     type: list
     elements: str
+  filters:
+    description:
+      - What else holds for the groups, as the filters of C(DescribeAutoScalingGroups), V(tag-key), V(tag-value) and V(tag:KEY), each with a value or a
+        list of values of which one is needed. See
+        U(https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_Filter.html).
+    type: dict
+  tags:
+    description: Tags that the groups have, each with its value.
+    type: dict
+  fleet:
+    description: Whether to look for all that belongs to each group and what it launches from, and to tell it as a fleet.
+    type: bool
+    default: true
   associations:
     description: Whether to look which instance profile each instance carries.
     type: bool
@@ -57,6 +74,17 @@ EXAMPLES = r"""
 - name: Ask how far all rollouts of the region are
   passrole.ec2.asg_launch_with_profile_info:
     associations: false
+    fleet: false
+
+- name: Read the groups of the web team, whoever made them
+  passrole.ec2.asg_launch_with_profile_info:
+    tags: {team: web}
+  register: there
+
+- name: See that a declaration made of them changes nothing
+  passrole.ec2.asg_launch_with_profile:
+    fleet: "{{ there.fleet }}"
+  check_mode: true
 """
 
 RETURN = r"""
@@ -135,6 +163,82 @@ auto_scaling_groups:
         instances_to_update: 3
         ended: false
         at_checkpoint: false
+    auto_scaling_group:
+      description:
+        - The group as C(DescribeAutoScalingGroups) tells it, in snake case. See
+          U(https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_AutoScalingGroup.html).
+      returned: with O(fleet=true)
+      type: dict
+      sample: {auto_scaling_group_name: web, min_size: 2, max_size: 6}
+    instance_profile:
+      description: Name of the instance profile that it launches instances with; V(null) without one.
+      returned: with O(fleet=true)
+      type: str
+      sample: web
+    launch:
+      description:
+        - What it launches from now. Empty where that is not there.
+        - Beside the names in RV(auto_scaling_groups[].launches_from), C(version_number) is the number of the launch template's version, and C(data) what
+          it says, or the launch configuration, in snake case, with user data by their digest only.
+      returned: with O(fleet=true)
+      type: dict
+      sample: {launch_template_name: web, version: $Latest, version_number: 3, data: {image_id: ami-01e24be29428c15b2, instance_type: t3.micro}}
+    lifecycle_hooks:
+      description: Its lifecycle hooks, in the words of O(passrole.ec2.asg_launch_with_profile#module:lifecycle_hooks).
+      returned: with O(fleet=true)
+      type: list
+      elements: dict
+      sample: [{lifecycle_hook_name: drain, lifecycle_transition: "autoscaling:EC2_INSTANCE_TERMINATING"}]
+    notification_configurations:
+      description: The topics that are told of its events, in the words of O(passrole.ec2.asg_launch_with_profile#module:notification_configurations).
+      returned: with O(fleet=true)
+      type: list
+      elements: dict
+      sample: [{topic_arn: "arn:aws:sns:eu-west-1:123456789012:web", notification_types: ["autoscaling:EC2_INSTANCE_LAUNCH"]}]
+    scheduled_actions:
+      description: Its scheduled actions, in the words of O(passrole.ec2.asg_launch_with_profile#module:scheduled_actions).
+      returned: with O(fleet=true)
+      type: list
+      elements: dict
+      sample: [{scheduled_action_name: night, recurrence: "0 22 * * *", min_size: 0}]
+    scaling_policies:
+      description: Its scaling policies, in the words of O(passrole.ec2.asg_launch_with_profile#module:scaling_policies).
+      returned: with O(fleet=true)
+      type: list
+      elements: dict
+      sample: [{policy_name: cpu, policy_type: TargetTrackingScaling}]
+fleet:
+  description:
+    - The same as a fleet of M(passrole.ec2.asg_launch_with_profile). Each member was planned, and none plans a change.
+    - The desired capacity is left to the scaling policies. User data, and tags that AWS sets, are left out; a task leaves them alone.
+    - A group stays with the version of its launch template as it asks for it, be it a number, V($Latest) or V($Default).
+    - Of a launch template or configuration that several groups launch from, each says only which it is, as a fleet keeps each thing once.
+  returned: with O(fleet=true)
+  type: list
+  elements: dict
+  sample:
+    - name: web
+      instance_profile: web
+      launch_template: {name: web, source_version: "3", image_id: ami-01e24be29428c15b2, instance_type: t3.micro}
+      min_size: 2
+      max_size: 6
+      vpc_zone_identifier: [subnet-0a1b2c3d]
+left_out:
+  description: Groups that M(passrole.ec2.asg_launch_with_profile) would refuse or change, and that RV(fleet) leaves out.
+  returned: with O(fleet=true)
+  type: list
+  elements: dict
+  contains:
+    auto_scaling_group_name:
+      description: The name of the group.
+      returned: always
+      type: str
+      sample: bare
+    because:
+      description: Why it cannot be declared.
+      returned: always
+      type: str
+      sample: what it launches from carries no instance profile
 policy_to_add:
   description: A policy document that allows what the task was denied.
   returned: when AWS denies a read
@@ -148,20 +252,21 @@ policy_to_add:
         Resource: ["*"]
 """
 
+from ansible_collections.passrole.ec2.plugins.module_utils.asg_launch.survey import asked_for, survey
 from ansible_collections.passrole.ec2.plugins.module_utils.core.run import tell
-from ansible_collections.passrole.ec2.plugins.module_utils.rollout.survey import Asked, survey
 
 OPTIONS = {
     "names": {"type": "list", "elements": "str"},
+    "filters": {"type": "dict"},
+    "tags": {"type": "dict"},
+    "fleet": {"type": "bool", "default": True},
     "associations": {"type": "bool", "default": True},
     "instance_refreshes": {"type": "bool", "default": True},
 }
 
 
 def read(params, aws):
-    names = None if params["names"] is None else tuple(params["names"])
-    asked = Asked(names, params["associations"], params["instance_refreshes"])
-    return {"auto_scaling_groups": survey(asked, aws.find, aws.model("autoscaling").shape_for("InstanceRefresh"))}
+    return survey(asked_for(params), params["fleet"], aws)
 
 
 def main():

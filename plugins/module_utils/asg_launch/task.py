@@ -73,12 +73,24 @@ OPTIONS = {
 }
 
 
+# What says of a launch source only which it is.
+WHICH = {"name", "launch_configuration_name", "source_version", "version"}
+
+
 def names(params: Params) -> tuple[str, ...]:
-    """The group and its launch source, of which a member may have only the latter."""
+    """The group and its launch source, of which a member may have only the latter; or the former, where it says of the source only which it is."""
     if (params["rollout"] or {}).get("hand_over"):
         raise Refused("rollout.hand_over: not in a fleet, which waits for the rollouts of its members itself")
     source = f"launch {launch_source(params)}"
-    return (params["name"], source) if params["name"] else (source,)
+    if params["name"]:
+        return (params["name"],) if only_uses(params) else (params["name"], source)
+    return (source,)
+
+
+def only_uses(params: Params) -> bool:
+    """Whether a group launches from what is there as it is, so that others may, too."""
+    words = params["launch_template"] if params["launch_configuration"] is None else params["launch_configuration"]
+    return bool(words.get("source_version")) and not params["instance_profile"] and words.keys() <= WHICH
 
 
 def launch_source(params: Params) -> str:

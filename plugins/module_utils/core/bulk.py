@@ -170,6 +170,13 @@ class Bulk:
             begin(partial(self.read, service, operation, "", params) for name in shelves for service, operation, params in SHELVES[name].reads)
             begin(partial(self.batch, batch) for batch in batches)
 
+    def keep_groups(self, groups: Sequence[Answer]) -> None:
+        """Groups that were read already, each to be told of by its name."""
+        found = {group["AutoScalingGroupName"]: group for group in groups}
+        names = tuple(found)
+        self._groups.update({name: names for name in names})
+        self.once(names, lambda: found)
+
     def batch(self, names: tuple[str, ...]) -> Mapping[str, Any]:
         """Some groups of the fleet, by their names; a read of all would tell of every other, too."""
         return self.once(names, lambda: self._named(names))

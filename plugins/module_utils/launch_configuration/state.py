@@ -183,8 +183,8 @@ def later_name(want: Desired) -> str:
 
 
 def found(want: Desired, line: Sequence[Configuration]) -> Configuration | None:
-    """The one of the line that carries the wanted data."""
-    return next((one for one in line if carries(one, want)), None)
+    """The one of the line that carries the wanted data; of more than one, that from which all else is taken."""
+    return next((one for one in (reversed(line) if want.partly else line) if carries(one, want)), None)
 
 
 def carries(one: Configuration, want: Desired) -> bool:

@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..core.shapes import to_words
@@ -26,24 +26,29 @@ class Asked:
     """Which groups, and what of them beside what the call for groups tells anyway."""
 
     names: tuple[str, ...] | None = None
+    filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     associations: bool = True
     instance_refreshes: bool = True
 
 
-def survey(asked: Asked, find: Find, refresh_shape: Any) -> list[dict[str, Any]]:
-    """What is told of each group, in the order of their names."""
-    groups = sorted(groups_of(asked.names, find), key=lambda group: group["AutoScalingGroupName"])
+def survey(asked: Asked, groups: Sequence[Mapping[str, Any]], find: Find, refresh_shape: Any) -> list[dict[str, Any]]:
+    """What is told of each group, in their order."""
     running = {group["AutoScalingGroupName"]: instances_of(group, find) for group in groups}
     if asked.associations:
         running = with_what_they_carry(running, find)
     return [told(group, running[group["AutoScalingGroupName"]], asked, find, refresh_shape) for group in groups]
 
 
-def groups_of(names: Collection[str] | None, find: Find) -> list[Mapping[str, Any]]:
-    if names is None:
-        return find("autoscaling", "describe_auto_scaling_groups", MaxRecords=GROUPS_AT_ONCE)["AutoScalingGroups"]
-    parts = in_parts(sorted(set(names)), NAMES_AT_ONCE)
-    return [group for some in parts for group in find("autoscaling", "describe_auto_scaling_groups", AutoScalingGroupNames=some)["AutoScalingGroups"]]
+def groups_of(asked: Asked, find: Find) -> list[Mapping[str, Any]]:
+    """The groups that are asked for, in the order of their names."""
+    filters = [{"Name": name, "Values": list(asked.filters[name])} for name in sorted(asked.filters)]
+    filtered = {"Filters": filters} if filters else {}
+    if asked.names is None:
+        parts = [{"MaxRecords": GROUPS_AT_ONCE}]
+    else:
+        parts = [{"AutoScalingGroupNames": some} for some in in_parts(sorted(set(asked.names)), NAMES_AT_ONCE)]
+    found = (group for part in parts for group in find("autoscaling", "describe_auto_scaling_groups", **part, **filtered)["AutoScalingGroups"])
+    return sorted(found, key=lambda group: group["AutoScalingGroupName"])
 
 
 def instances_of(group: Mapping[str, Any], find: Find) -> tuple[Instance, ...]:

@@ -10,7 +10,7 @@ import pytest
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.aws import Aws
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import PassroleError
-from ansible_collections.passrole.ec2.plugins.module_utils.rollout.survey import Asked, survey
+from ansible_collections.passrole.ec2.plugins.module_utils.rollout.survey import Asked, groups_of, survey
 from ansible_collections.passrole.ec2.plugins.module_utils.rollout.waiting import GONE
 from ansible_collections.passrole.ec2.plugins.module_utils.rollout.waiting import Door as Outside
 from ansible_collections.passrole.ec2.plugins.module_utils.rollout.waiting import Teller, one_batch_less, rolled_out, watched
@@ -49,7 +49,8 @@ class Waiting:
             self.fails_to_look -= 1
             return None
         aws = Aws(Door(self.account))
-        told = survey(Asked(("web",), associations=False), aws.find, aws.model("autoscaling").shape_for("InstanceRefresh"))
+        asked = Asked(("web",), associations=False)
+        told = survey(asked, groups_of(asked, aws.find), aws.find, aws.model("autoscaling").shape_for("InstanceRefresh"))
         return next((one["instance_refresh"] for one in told), GONE)
 
     def __call__(self, rollout, **said):
