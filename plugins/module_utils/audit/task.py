@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..core.errors import Refused
@@ -35,7 +35,7 @@ KNOWN_OF = 400  # days: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_
 def read(params: Mapping[str, Any], aws: Any, now: Any = None) -> tuple[dict[str, Any], tuple[str, ...]]:
     """The audit, and what is to be said beside it. All that is wrong with the options is said before anything is read."""
     every = rulebook(params["rules_path"])
-    rules = chosen(every, params["rules"], params["skip_rules"])
+    rules = chosen(every, named(params["rules"]), named(params["skip_rules"]) or ())
     accepted = silences(params["silences"])
     refuse_unknown_rules(accepted, [rule.id for rule in every])
     lists = {name: tuple(params[name]) for name in ("required_boundaries", "required_policies", "forbidden_policies")}
@@ -43,6 +43,11 @@ def read(params: Mapping[str, Any], aws: Any, now: Any = None) -> tuple[dict[str
     estate = judged(observe(aws, now), params["vet_policies"], aws.find)
     told_whole = audit(estate, rules, settings, accepted)
     return told_whole, (*told(accepted, estate.at.date()), *told_whole["not_judged"])
+
+
+def named(said: Sequence[str] | None) -> list[str] | None:
+    """Names as they were listed, or as the one text that a survey gives: with blanks after its commas, or empty where nothing was said."""
+    return None if said is None or list(said) == [""] else [one.strip() for one in said]
 
 
 def checked_days(days: int) -> int:

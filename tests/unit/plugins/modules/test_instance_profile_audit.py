@@ -74,6 +74,13 @@ class TestChoosing:
         rules = {one["rule"] for one in audited(broken, rules=["imds*", "role_shared"], skip_rules=["imds_hop*"])[0]["rules"]}
         assert rules == {"imdsv2_not_required", "imds_options_inherited", "role_shared"}
 
+    def test_what_a_survey_gives_as_one_text_is_names(self, broken):
+        assert {one["rule"] for one in audited(broken, rules=["role_shared", " imdsv2_not_required"], skip_rules=[""])[0]["rules"]} == {
+            "role_shared",
+            "imdsv2_not_required",
+        }
+        assert len(audited(broken, rules=[""])[0]["rules"]) == len(audited(broken)[0]["rules"])
+
     @pytest.mark.parametrize(
         ("said", "words"),
         [
