@@ -11,7 +11,7 @@ steps := integration units walk sanity molecule oldest install importer lint doc
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.build/cache/python
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test $(steps) audit-rules coverage newer reference reliability pattern changelog build bench pins clean
+.PHONY: help env demo test $(steps) audit-rules coverage newer reference reliability pattern changelog build release matrix bench pins clean
 
 help: ## Print these targets
 	@awk -F ': .*## ' '/^[a-z$$][^:]*: .*## / { sub(/^\$$\(steps\)/, "$(steps)", $$1); printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,12 @@ changelog: env ## Fold the fragments into CHANGELOG.md
 
 build: env ## Build the collection's artefact into .build/artefact
 	@$(python) -m dev.artefact kept
+
+release: env ## Make a release of what is committed, of galaxy.yml's version or VERSION=, into .build/release
+	@$(python) -m dev.release $(VERSION)
+
+matrix: env ## Run units, sanity and the demo with every ansible-core and Python, or with those that MATRIX= names
+	@$(python) -m dev.matrix $(MATRIX)
 
 pins: env ## Resolve the newest releases of the tools again
 	@$(python) -m dev.pins

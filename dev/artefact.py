@@ -38,8 +38,8 @@ def tried(look: Callable[[Path], int]) -> int:
         return look(built(Path(folder)))
 
 
-def built(folder: Path) -> Path:
-    galaxy("build", "--force", "--output-path", str(folder), str(ROOT))
+def built(folder: Path, checkout: Path = ROOT) -> Path:
+    galaxy("build", "--force", "--output-path", str(folder), str(checkout))
     (artefact,) = folder.glob("*.tar.gz")
     return artefact
 
@@ -59,10 +59,23 @@ def judged(artefact: Path) -> int:
 def installed(artefact: Path) -> int:
     """Install into an empty folder, keep only what Galaxy promises, and run the demo playbook from there, which starts an AWS of its own."""
     elsewhere = artefact.parent / "collections"
-    galaxy("install", "--force", "--no-deps", "--offline", "--collections-path", str(elsewhere), str(artefact))
-    collection = elsewhere / "ansible_collections" / "passrole" / "ec2"
-    strip(collection)
+    strip(install(artefact, elsewhere))
     return play(DEMO, collections=elsewhere, folder=artefact.parent)
+
+
+def install(artefact: Path, collections: Path) -> Path:
+    galaxy("install", "--force", "--no-deps", "--offline", "--collections-path", str(collections), str(artefact))
+    return collections / "ansible_collections" / "passrole" / "ec2"
+
+
+def verified(artefact: Path) -> None:
+    """Install it into an empty folder, and have Ansible hold each file against the list that came with it."""
+    with TemporaryDirectory(prefix="verify-", dir=SCRATCH) as folder:
+        verify(install(artefact, Path(folder)))
+
+
+def verify(collection: Path) -> None:
+    galaxy("verify", "--offline", "--collections-path", str(collection.parents[2]), "passrole.ec2")
 
 
 def strip(collection: Path) -> None:
