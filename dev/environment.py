@@ -15,13 +15,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dev.place import BUILD, IMPORTER, OLDEST, ROOT, VENV, environment, make_folders, site_packages
+from dev.place import BUILD, IMPORTER, MATRIX, OLDEST, ROOT, VENV, environment, make_folders, site_packages
 
 BOOTSTRAP = BUILD / "bootstrap"
 PINS = ROOT / "dev" / "pins"
 STAMP = BUILD / "stamp"
 # What each environment is made from. galaxy-importer's own pins exclude the other tools.
 VENVS = {BOOTSTRAP: "uv.txt", VENV: "tools.txt", IMPORTER: "importer.txt", OLDEST: "oldest.txt"}
+# Made when they are first asked for: what the tests do without.
+ON_DEMAND = {MATRIX: "matrix.txt"}
 
 
 def main() -> None:
@@ -67,6 +69,17 @@ def make() -> None:
     link_collections()
     lean(OLDEST, VENV)
     STAMP.write_text(stamp())
+
+
+def on_demand(venv: Path) -> Path:
+    """The environment, made anew when there is none or its pins have changed."""
+    note, wanted = venv / "pins.txt", (PINS / ON_DEMAND[venv]).read_text()
+    with alone("environment"):
+        if not (runs(venv) and note.is_file() and note.read_text() == wanted):
+            shutil.rmtree(venv, ignore_errors=True)
+            fill(venv, PINS / ON_DEMAND[venv])
+            note.write_text(wanted)
+    return venv
 
 
 def fence() -> None:

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import subprocess
 
-from dev.environment import BOOTSTRAP, PINS, VENVS
+from dev import cores
+from dev.environment import BOOTSTRAP, ON_DEMAND, PINS, VENVS
 from dev.place import environment
 
 OLDEST_PYTHON = "3.11"
 
 
 def main() -> None:
-    for pins in VENVS.values():
+    for pins in (*VENVS.values(), *ON_DEMAND.values()):
         resolve(pins)
+    cores.note()
 
 
 def resolve(pins: str) -> None:

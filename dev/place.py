@@ -17,9 +17,11 @@ CACHE = BUILD / "cache"
 HOME = BUILD / "home"
 LOGS = BUILD / "log"
 SCRATCH = BUILD / "tmp"
-VENV = BUILD / "venv"
+# The matrix says which of its environments stands for the usual one.
+VENV = Path(os.environ.get("PASSROLE_VENV") or BUILD / "venv")
 IMPORTER = BUILD / "importer"
 OLDEST = BUILD / "oldest"
+MATRIX = BUILD / "matrix"
 
 # What a shell may hold that would turn a run towards another account, another Python or another configuration.
 FOREIGN = ("ANSIBLE_", "AWS_", "BOTO", "GIT_DIR", "GIT_INDEX", "GIT_WORK", "MAKE", "MFLAGS", "MOLECULE_", "PYENV_", "PYTEST_", "PYTHON", "VIRTUAL_ENV", "XDG_")
@@ -60,6 +62,12 @@ def environment_from(shell: Mapping[str, str], venv: Path) -> dict[str, str]:
     kept = {name: value for name, value in shell.items() if not name.startswith(FOREIGN)}
     ours = OURS | {"ANSIBLE_COLLECTIONS_PATH": site_packages(venv)}
     return kept | utf8(shell) | {name: str(value) for name, value in ours.items()} | {"PATH": path(shell, venv)}
+
+
+def venv_variables(venv: Path) -> dict[str, str]:
+    """What has everything here use that environment, whose Python is another."""
+    (packages,) = venv.glob("lib/python3.*/site-packages")
+    return environment(venv) | {"PASSROLE_VENV": str(venv), "ANSIBLE_COLLECTIONS_PATH": str(packages)}
 
 
 def site_packages(venv: Path) -> Path:
