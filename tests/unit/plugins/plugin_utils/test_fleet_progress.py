@@ -22,7 +22,7 @@ class Task(ActionModule):
 
     def __init__(self, lines, transport="local", async_val=0, no_log=False, **args):
         task = SimpleNamespace(args=args, async_val=async_val, no_log=no_log, check_mode=False)
-        super().__init__(task, SimpleNamespace(_shell=SimpleNamespace(tmpdir="/tmp"), transport=transport), None, None, None)
+        super().__init__(task, SimpleNamespace(_shell=SimpleNamespace(tmpdir="/tmp"), transport=transport), None, None, None, None)
         self.lines, self.runs = lines, []
 
     def _early_needs_tmp_path(self):
