@@ -34,7 +34,10 @@ LEFT_TO_AWS = ("DesiredCapacity", "AvailabilityZones", "AvailabilityZoneIds", "S
 
 def template_source(name: str, version: str, data: Api, shape: Any) -> Words:
     """The option launch_template of a group that asks for this version of it, as it asks for it."""
-    moving = {"$Latest": {"source_version": "latest", "version": version}, DEFAULT: {"source_version": "default", "version": version, "default_version": "latest"}}
+    moving = {
+        "$Latest": {"source_version": "latest", "version": version},
+        DEFAULT: {"source_version": "default", "version": version, "default_version": "latest"},
+    }
     return {"name": name, **moving.get(version, {"source_version": version}), **launch_words(data, shape)}
 
 
@@ -54,7 +57,8 @@ def group_words(answer: Api, belongings: Mapping[str, list[Api]], model: Any) ->
     """The options that declare a group, without its name and what it launches from."""
     request = model.operation_model("CreateAutoScalingGroup").input_shape
     members = within(answer, request)
-    said = (of_options(members, request), of_the_policy(members, request), of_further_members(members, request), of_switches(answer), of_belongings(belongings, model))
+    of_members = (of_options(members, request), of_the_policy(members, request), of_further_members(members, request))
+    said = (*of_members, of_switches(answer), of_belongings(belongings, model))
     return {option: value for pairs in said for option, value in pairs if value not in NOTHING}
 
 
@@ -118,4 +122,3 @@ def item_words(kind: Kind, item: Api, shape: Any) -> Words:
     reckoned = kind.filled if "Recurrence" in item else ("Time",)
     said = {name: value for name, value in item.items() if value not in NOTHING and name not in reckoned}
     return {xform_name(name): to_words(value, shape.members[name]) for name, value in said.items()}
-

@@ -30,7 +30,7 @@ def judged(estate: Estate, judges: Collection[str] | None, find: Find) -> Estate
     roles = list(in_profiles(estate))
     policies = {as_text(policy.document): policy for role in roles for policy in role.policies}
     issues, silent = offline(policies.values(), judges)
-    analyzed = {text: found for text, found in analyses(policies, find).items()} if access_analyzer.JUDGE in (judges or ()) else {}
+    analyzed = analyses(policies, find) if access_analyzer.JUDGE in (judges or ()) else {}
     found = {role.name: with_findings(role, issues, analyzed) for role in roles}
     unheard = sorted({one.finding_details for some in analyzed.values() for one in some if one.issue_code == UNREADABLE})
     return replace(estate, roles={**estate.roles, **found}, not_judged=(*estate.not_judged, *silent, *unheard))

@@ -159,7 +159,8 @@ def test_a_workflow_launches_once_what_it_would_do_is_approved_and_verifies_and_
     nodes = {node["identifier"]: node for node in workflow["workflow_nodes"]}
     [first] = nodes.keys() - {next_one["identifier"] for node in nodes.values() for next_one in followers(node)}
     steps = list(order(nodes, first))
-    assert [nodes[step].get("job_type", nodes[step]["unified_job_template"]["type"]) for step in steps] == ["check", "workflow_approval", "run", "job_template", "job_template"]
+    kinds = [nodes[step].get("job_type", nodes[step]["unified_job_template"]["type"]) for step in steps]
+    assert kinds == ["check", "workflow_approval", "run", "job_template", "job_template"]
     assert steps == ["plan", "approve", "launch", "verify", "audit"]
 
 

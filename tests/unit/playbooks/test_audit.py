@@ -96,7 +96,10 @@ def test_a_check_tells_what_would_be_mended_and_writes_nothing(account, made, tm
 
 @pytest.mark.parametrize(
     ("rules", "words"),
-    [("", "audit_fix_rules: must be given with audit_fix"), (["imdsv2_not_require"], "imdsv2_not_require is no rule of this audit; did you mean imdsv2_not_required?")],
+    [
+        ("", "audit_fix_rules: must be given with audit_fix"),
+        (["imdsv2_not_require"], "imdsv2_not_require is no rule of this audit; did you mean imdsv2_not_required?"),
+    ],
 )
 def test_nothing_is_mended_that_is_not_named_and_known(account, made, tmp_path, rules, words):
     rc, told, _found = audit(account, tmp_path, audit_fix=True, audit_fix_rules=rules)

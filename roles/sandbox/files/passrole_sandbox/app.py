@@ -33,6 +33,7 @@ FIRST_CALLS = {"ec2": "DescribeLaunchTemplates&Version=2016-11-15", "iam": "List
 IN_JSON = (access_analyzer.SERVICE, "securityhub")  # without a header that says so
 REASONS = {200: "200 OK", 400: "400 Bad Request", 404: "404 Not Found"}
 
+
 class Aws(DomainDispatcherApplication):
     """moto's application, asked once per host instead of at every call for who serves it."""
 
