@@ -11,7 +11,7 @@ steps := integration units walk sanity molecule oldest install importer lint doc
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.build/cache/python
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test $(steps) audit-rules coverage newer reference reliability pattern changelog build release matrix bench pins clean
+.PHONY: help env demo test $(steps) audit-rules coverage newer reference reliability pattern changelog build docs release matrix bench pins clean
 
 help: ## Print these targets
 	@awk -F ': .*## ' '/^[a-z$$][^:]*: .*## / { sub(/^\$$\(steps\)/, "$(steps)", $$1); printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -60,6 +60,9 @@ release: env ## Make a release of what is committed, of galaxy.yml's version or 
 
 matrix: env ## Run units, sanity and the demo with every ansible-core and Python, or with those that MATRIX= names
 	@$(python) -m dev.matrix $(MATRIX)
+
+docs: env ## Build the site of the documentation into .build/docs
+	@$(python) -m dev.docs
 
 pins: env ## Resolve the newest releases of the tools again
 	@$(python) -m dev.pins

@@ -22,6 +22,7 @@ VENV = Path(os.environ.get("PASSROLE_VENV") or BUILD / "venv")
 IMPORTER = BUILD / "importer"
 OLDEST = BUILD / "oldest"
 MATRIX = BUILD / "matrix"
+DOCS = BUILD / "docs-venv"
 
 # What a shell may hold that would turn a run towards another account, another Python or another configuration.
 FOREIGN = ("ANSIBLE_", "AWS_", "BOTO", "GIT_DIR", "GIT_INDEX", "GIT_WORK", "MAKE", "MFLAGS", "MOLECULE_", "PYENV_", "PYTEST_", "PYTHON", "VIRTUAL_ENV", "XDG_")

@@ -67,23 +67,28 @@ def test_every_block_is_found():
 
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block[0]["name"])
 def test_what_is_shown_runs(block, account, tmp_path):
+    assert ("changed=0" in checked(block, account, tmp_path)) == (block[0]["name"] in ONLY_READS)
+
+
+def checked(block: list[dict[str, Any]], account: Any, folder: Path) -> str:
+    """What a check of the block prints; it succeeds and writes nothing."""
     text = json.dumps(plays(block))
     for named, there in staged(account).items():
         text = text.replace(named, there)
     account.run("read me")
-    playbook = tmp_path / "playbook.yml"
+    playbook = folder / "playbook.yml"
     playbook.write_text(text, encoding="utf-8")
     here = {variable: value for variable, value in os.environ.items() if not variable.startswith("AWS_")}
     sandbox = {"AWS_ENDPOINT_URL": account.url, "AWS_REGION": "eu-west-1", "AWS_EC2_METADATA_DISABLED": "true", "NO_PROXY": "127.0.0.1"}
     done = subprocess.run(
         [sys.executable, "-m", "ansible", "playbook", str(playbook), "--check", "--diff"],
-        cwd=tmp_path,
-        env={**here, **CREDENTIALS, **sandbox, "PWD": str(tmp_path), "HOME": str(tmp_path), "ANSIBLE_HOME": str(tmp_path / "ansible")},
+        cwd=folder,
+        env={**here, **CREDENTIALS, **sandbox, "PWD": str(folder), "HOME": str(folder), "ANSIBLE_HOME": str(folder / "ansible")},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stdout[-3000:]
-    assert ("changed=0" in done.stdout) == (block[0]["name"] in ONLY_READS)
     assert [call["operation"] for call in account.calls("read me") if call["mutates"]] == []
+    return done.stdout
