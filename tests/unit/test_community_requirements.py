@@ -71,7 +71,7 @@ def test_modules_and_plugins_are_named_in_full(path):
 
 @each_module
 def test_examples_name_modules_in_full(path):
-    words = {"name", "register", "loop", "when", "check_mode", "delegate_to", "vars", "until", "retries", "delay", "loop_control", "no_log", "become", "run_once"}
+    words = {"name", "register", "loop", "when", "check_mode", "delegate_to", "vars", "until", "retries", "delay", "loop_control", "no_log", "run_once"}
     tasks = [task for task in yaml.safe_load(block(path, "EXAMPLES")) if "hosts" not in task]
     called = {word for task in tasks for word in task} - words
     assert called and [name for name in called if name.count(".") < 2] == []
