@@ -328,7 +328,10 @@ METRICS = st.sampled_from([{}, {"metrics_collection": False}]) | st.builds(
 )
 TAGS = st.builds(
     lambda tags, propagate, purge: {"tags": [{**tags, "propagate_at_launch": propagate}], "purge_tags": purge},
-    st.dictionaries(drawn.text(REQUEST.members["Tags"].member.members["Key"]).filter(lambda key: key != "propagate_at_launch"), st.text("ab:é ", max_size=9)),
+    st.dictionaries(
+        drawn.text(REQUEST.members["Tags"].member.members["Key"]).filter(lambda key: key != "propagate_at_launch" and drawn.is_free(key)),
+        st.text("ab:é ", max_size=9),
+    ),
     st.booleans(),
     st.booleans(),
 )

@@ -113,7 +113,7 @@ def test_else_the_module_begins_and_judges_and_looks_are_taken_between(said, lin
 def test_a_look_goes_to_the_same_account_by_the_same_way_and_is_told_nothing_else(lines):
     task = Task(BEGUN, seen(0), JUDGED, rollout=REFRESH, instance_profile="web", launch_template={"user_data": "hidden"}, **CONNECTION)
     task.run(task_vars={})
-    assert task.looks == [{**CONNECTION, "names": ["web"], "associations": False}]
+    assert task.looks == [{**CONNECTION, "names": ["web"], "associations": False, "fleet": False}]
     assert "hidden" not in str(lines) and "AKIA" not in str(lines)
 
 

@@ -23,18 +23,21 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.run import expla
 from ansible_collections.passrole.ec2.plugins.modules.instance_profile_audit import EXAMPLES
 
 from tests.unit import documented, planted
+from tests.unit.models import model
 from tests.unit.module_process import CREDENTIALS, run_module
 from tests.unit.promised.callers import actions, allowed
 from tests.unit.promised.doors import Door
 
 MODULE = "instance_profile_audit"
+# The oldest botocore cannot ask for the account's defaults.
+DEFAULTS = {"GetInstanceMetadataDefaults"} & {*model("ec2").operation_names}
 READS = {
     "autoscaling:DescribeAutoScalingGroups",
     "autoscaling:DescribeLaunchConfigurations",
     "ec2:DescribeInstances",
     "ec2:DescribeLaunchTemplateVersions",
     "ec2:DescribeLaunchTemplates",
-    "ec2:GetInstanceMetadataDefaults",
+    *(f"ec2:{operation}" for operation in DEFAULTS),
     "iam:GetAccountAuthorizationDetails",
     "iam:ListInstanceProfiles",
 }
@@ -186,7 +189,7 @@ def test_everything_is_read_in_bulk(account):
     assert Counter(call["operation"] for call in account.calls("audit")) == dict.fromkeys(
         (
             "DescribeAutoScalingGroups", "DescribeInstances", "DescribeLaunchConfigurations", "DescribeLaunchTemplateVersions", "DescribeLaunchTemplates",
-            "GetAccountAuthorizationDetails", "GetCallerIdentity", "GetInstanceMetadataDefaults", "ListInstanceProfiles",
+            "GetAccountAuthorizationDetails", "GetCallerIdentity", "ListInstanceProfiles", *DEFAULTS,
         ),
         1,
     )  # fmt: skip
@@ -224,7 +227,7 @@ class TestProcess:
         path = tmp_path / "audit.json"
         result = run_module(MODULE, tmp_path, **connection, report_path=str(path))
         whole = json.loads(path.read_text())
-        assert {*result} - {"invocation", "warnings"} == {"changed", "report_path", "summary"}
+        assert {*result} - {"invocation", "warnings", "deprecations"} == {"changed", "report_path", "summary"}
         assert whole["summary"] == result["summary"]
         assert "imdsv2_not_required" in {one["rule"] for one in whole["findings"]}
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
