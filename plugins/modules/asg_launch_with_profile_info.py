@@ -40,6 +40,10 @@ options:
     description: Whether to look for all that belongs to each group and what it launches from, and to tell it as a fleet.
     type: bool
     default: true
+  launch_configurations:
+    description: Whether to tell of all launch configurations of the region, and of the groups and instances that use them.
+    type: bool
+    default: false
   associations:
     description: Whether to look which instance profile each instance carries.
     type: bool
@@ -150,6 +154,17 @@ auto_scaling_groups:
           returned: with O(associations=true)
           type: str
           sample: associated
+    tags:
+      description: Its tags but those that AWS sets, in the words of O(passrole.ec2.asg_launch_with_profile#module:tags).
+      returned: always
+      type: list
+      elements: dict
+      sample: [{team: web, propagate_at_launch: true}]
+    kept_by:
+      description: What else keeps the group, as far as its tags tell; V(null) if nothing does.
+      returned: always
+      type: str
+      sample: CloudFormation stack web
     instance_refresh:
       description:
         - The latest instance refresh, as C(DescribeInstanceRefreshes) tells it, in snake case; V(null) where there was none.
@@ -223,6 +238,34 @@ fleet:
       min_size: 2
       max_size: 6
       vpc_zone_identifier: [subnet-0a1b2c3d]
+launch_configurations:
+  description: Each launch configuration of the region, in the order of their names.
+  returned: with O(launch_configurations=true)
+  type: list
+  elements: dict
+  contains:
+    launch_configuration_name:
+      description: The name of the launch configuration.
+      returned: always
+      type: str
+      sample: legacy-2019
+    instance_profile:
+      description: Name of the instance profile that it launches instances with; V(null) without one.
+      returned: always
+      type: str
+      sample: web
+    groups:
+      description: The groups that launch from it, whichever O(names) are asked for.
+      returned: always
+      type: list
+      elements: str
+      sample: [web]
+    instances:
+      description: The instances of groups that were launched from it, whatever their group launches from now.
+      returned: always
+      type: list
+      elements: str
+      sample: [i-0123456789abcdef0]
 left_out:
   description: Groups that M(passrole.ec2.asg_launch_with_profile) would refuse or change, and that RV(fleet) leaves out.
   returned: with O(fleet=true)
@@ -252,7 +295,7 @@ policy_to_add:
         Resource: ["*"]
 """
 
-from ansible_collections.passrole.ec2.plugins.module_utils.asg_launch.survey import asked_for, survey
+from ansible_collections.passrole.ec2.plugins.module_utils.asg_launch.survey import survey
 from ansible_collections.passrole.ec2.plugins.module_utils.core.run import tell
 
 OPTIONS = {
@@ -260,17 +303,14 @@ OPTIONS = {
     "filters": {"type": "dict"},
     "tags": {"type": "dict"},
     "fleet": {"type": "bool", "default": True},
+    "launch_configurations": {"type": "bool", "default": False},
     "associations": {"type": "bool", "default": True},
     "instance_refreshes": {"type": "bool", "default": True},
 }
 
 
-def read(params, aws):
-    return survey(asked_for(params), params["fleet"], aws)
-
-
 def main():
-    tell(OPTIONS, read)
+    tell(OPTIONS, survey)
 
 
 if __name__ == "__main__":

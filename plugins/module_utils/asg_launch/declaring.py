@@ -99,11 +99,13 @@ def of_switches(answer: Api) -> Said:
     metrics = sorted(one["Metric"] for one in answer.get("EnabledMetrics", []))
     yield "metrics_collection", True if metrics else None
     yield "metrics_list", metrics
-    yield "tags", [
-        {tag["Key"]: tag.get("Value", ""), PROPAGATE: tag["PropagateAtLaunch"]}
-        for tag in sorted(answer.get("Tags", []), key=lambda tag: tag["Key"])
-        if not tag["Key"].startswith(AWS_OWN)
-    ]
+    yield "tags", tag_words(answer)
+
+
+def tag_words(answer: Api) -> list[Words]:
+    """The tags of a group but AWS's own, each by itself, as one may be launched with and another not."""
+    tags = sorted(answer.get("Tags", []), key=lambda tag: tag["Key"])
+    return [{tag["Key"]: tag.get("Value", ""), PROPAGATE: tag["PropagateAtLaunch"]} for tag in tags if not tag["Key"].startswith(AWS_OWN)]
 
 
 def of_belongings(belongings: Mapping[str, list[Api]], model: Any) -> Said:

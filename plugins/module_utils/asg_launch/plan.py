@@ -31,7 +31,7 @@ from ..core.users import refuse_used, users_of_template
 from ..launch_configuration import observe as configuration_observe
 from ..launch_configuration import plan as configuration_plan
 from ..launch_configuration import state as configuration_state
-from ..launch_configuration.as_template import as_template
+from ..launch_configuration.as_template import as_template, unsaid
 from ..launch_template import observe as template_observe
 from ..launch_template import plan as template_plan
 from ..launch_template import state as template_state
@@ -122,6 +122,8 @@ def plan_presence(
         planned = with_parts_there(template_observe.refuse_missing_parts, template, group, planned, aws, earlier)
     if template.vet:
         planned = planned.then(plan_vetted(template, planned, aws, earlier))
+    if planned and template.unsaid:
+        planned = replace(planned, warnings=(*planned.warnings, template.unsaid))
     pruned = plan_pruning(template, seen, planned, course, aws)
     refuse_foreign(template, seen, kept.then(pruned), aws)
     return planned.then(pruned)
@@ -135,10 +137,10 @@ def based(declared: template_state.Desired, seen: template_state.Observed, aws: 
     shape = aws.request("autoscaling", "CreateLaunchConfiguration")
     source = configuration_observe.find_configuration(name, aws.find, shape)
     if source:
-        words = as_template(configuration_state.plain_words(source.data, shape))
+        said = configuration_state.plain_words(source.data, shape)
         profile = {"IamInstanceProfile": in_ec2_words(source.data["IamInstanceProfile"])} if source.data.get("IamInstanceProfile") else {}
-        data = {**template_state.declared_data(words, data_shape(aws)), **profile}
-        return template_state.completed_from(declared, data, f"launch configuration {name}")
+        data = {**template_state.declared_data(as_template(said), data_shape(aws)), **profile}
+        return replace(template_state.completed_from(declared, data, f"launch configuration {name}"), unsaid=unsaid(name, said))
     if seen.template is None:
         raise Refused(f"launch_template.source_launch_configuration: there is no launch configuration {name}, and no launch template {declared.name}")
     return template_state.based(replace(declared, source_version="latest"), seen.template)

@@ -10,7 +10,7 @@ Every member of that fleet was planned by the module's own plan: what would be r
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from ..core.bulk import Bulk
 from ..core.earlier import Earlier
 from ..core.errors import CallRefused, PassroleError, Refused
 from ..core.fleet import InBulk
+from ..core.keepers import keeper
 from ..core.pool import AT_A_TIME, all_of
 from ..core.shapes import to_words
 from ..core.spec import Spec
@@ -26,7 +27,7 @@ from ..launch_configuration import state as configuration_state
 from ..launch_template import observe as template_observe
 from ..launch_template import state as template_state
 from ..rollout import survey as running
-from .declaring import KINDS, configuration_source, group_words, template_source
+from .declaring import KINDS, configuration_source, group_words, tag_words, template_source
 from .task import FLEET, WHICH, plan
 
 Words = dict[str, Any]
@@ -73,13 +74,43 @@ def filters_of(params: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(map(str, value)) if isinstance(value, (list, tuple)) else (str(value),) for name, value in said.items()}
 
 
-def survey(asked: Asked, fleet: bool, aws: Any) -> Words:
-    """What is told of the groups, and the fleet that they are."""
+def survey(params: Mapping[str, Any], aws: Any) -> Words:
+    """What is told of the groups, the fleet that they are, and the launch configurations of the region."""
     bulk = Bulk(aws.find)
+    asked = asked_for(params)
     groups = running.groups_of(asked, bulk.find)
     told = running.survey(asked, groups, bulk.find, aws.model("autoscaling").shape_for("InstanceRefresh"))
-    if not fleet:
-        return {"auto_scaling_groups": told}
+    told = [{**record, **of_owners(group)} for record, group in zip(told, groups)]
+    whole = as_a_fleet(groups, told, bulk, aws) if params["fleet"] else {"auto_scaling_groups": told}
+    return {**whole, **({"launch_configurations": configurations(bulk.find)} if params["launch_configurations"] else {})}
+
+
+def of_owners(group: Group) -> Words:
+    """What tells whose a group is."""
+    return {"tags": tag_words(group), "kept_by": keeper({tag["Key"]: tag.get("Value", "") for tag in group.get("Tags", [])}) or None}
+
+
+def configurations(find: Any) -> list[Words]:
+    """Each launch configuration of the region, and who uses it now, whichever groups are asked for."""
+    groups = configuration_observe.find_groups(find)
+    launching = {group["AutoScalingGroupName"]: group.get("LaunchConfigurationName") for group in groups}
+    launched = configuration_observe.launched_in(groups)
+    told = find("autoscaling", "describe_launch_configurations", MaxRecords=configuration_observe.LARGEST_PAGE)["LaunchConfigurations"]
+    return [with_users(one, launching, launched) for one in sorted(told, key=lambda one: one["LaunchConfigurationName"])]
+
+
+def with_users(one: Mapping[str, Any], launching: Mapping[str, str | None], launched: Mapping[str, str]) -> Words:
+    name = one["LaunchConfigurationName"]
+    users, instances = (sorted(user for user, source in some.items() if source == name) for some in (launching, launched))
+    return {
+        "launch_configuration_name": name,
+        "instance_profile": configuration_state.profile_of(one) or None,
+        "groups": users,
+        "instances": instances,
+    }
+
+
+def as_a_fleet(groups: Sequence[Group], told: list[Words], bulk: Bulk, aws: Any) -> Words:
     bulk.expect(SHELVES)
     bulk.keep_groups(groups)
     door = InBulk(aws, bulk)

@@ -38,6 +38,12 @@ def advice(want: Desired, shape: Any) -> str:
     )
 
 
+def unsaid(name: str, words: Mapping[str, Any]) -> str:
+    """What goes with the launch configuration of this name, as a template has no word for it; nothing, mostly."""
+    left = [f"{word} {', '.join(words[word]) if isinstance(words[word], list) else words[word]}" for word in LEFT_OUT if words.get(word)]
+    return f"launch configuration {name} says what a launch template cannot say, and what goes with it: {'; '.join(left)}" if left else ""
+
+
 def named(want: Desired) -> dict[str, str]:
     """The name, as a template may have it, where it is not the group's anyway."""
     name = NOT_IN_NAMES.sub("-", want.name)[:LONGEST_NAME]

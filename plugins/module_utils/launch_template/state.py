@@ -82,7 +82,7 @@ class Desired:
 
     With a ``source_version``, or a launch configuration for a source, they are not: ``based`` completes them from there.
     ``image_parameter`` names the Systems Manager parameter that holds the image's id,
-    ``parameter_holds`` is the id it was found to hold.
+    ``parameter_holds`` is the id it was found to hold. ``unsaid`` tells what the source says and no template can.
     """
 
     name: str
@@ -96,6 +96,7 @@ class Desired:
     purge_tags: bool = True
     image_parameter: str | None = None
     parameter_holds: str | None = None
+    unsaid: str = ""
     keep_versions: int | None = None
     vet: bool = False
     adopt: bool = False

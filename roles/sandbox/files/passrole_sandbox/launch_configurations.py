@@ -28,19 +28,27 @@ def profile_named(named: str | None) -> Mapping[str, str]:
 
 def asked_by(configuration: FakeLaunchConfiguration) -> dict[str, Any]:
     """The configuration in RunInstances' words."""
-    groups = configuration.security_groups
     asked = {
         "ImageId": configuration.image_id,
         "InstanceType": configuration.instance_type,
         "KeyName": configuration.key_name,
         "UserData": configuration.user_data and str(configuration.user_data),
-        "SecurityGroupIds": [group for group in groups if group.startswith("sg-")],
-        "SecurityGroups": [group for group in groups if not group.startswith("sg-")],
         "EbsOptimized": configuration.ebs_optimized,
         "Monitoring": {"Enabled": configuration.instance_monitoring_enabled},
         "MetadataOptions": configuration.metadata_options,
         "IamInstanceProfile": profile_named(configuration.iam_instance_profile),
         "BlockDeviceMappings": configuration.block_device_mapping_dict,
         "InstanceMarketOptions": {"MarketType": "spot"} if configuration.spot_price else {},
+        **network_of(configuration),
     }
     return {name: value for name, value in asked.items() if value}
+
+
+def network_of(configuration: FakeLaunchConfiguration) -> dict[str, Any]:
+    """Its security groups, said of the interface where that is told whether it has a public address."""
+    groups = configuration.security_groups
+    if configuration.associate_public_ip_address is None:
+        ids, names = ([group for group in groups if group.startswith("sg-") is are_ids] for are_ids in (True, False))
+        return {"SecurityGroupIds": ids, "SecurityGroups": names}
+    said = {"DeviceIndex": 0, "AssociatePublicIpAddress": configuration.associate_public_ip_address}
+    return {"NetworkInterfaces": [{**said, "Groups": groups} if groups else said]}

@@ -140,6 +140,8 @@ def run(backend: EC2Backend, launch: Launch, count: int) -> Reservation:
     )
     for instance in reservation.instances:
         backend.tags[instance.id].update(aws_tags(launch))
+        # EC2 tells them of the instance too where they were said of its interface.
+        instance.security_groups = list(instance.nics[0].group_set)
         if profile:
             associate(backend, instance, profile)
     return reservation

@@ -12,9 +12,10 @@ from collections import Counter
 
 import pytest
 
+from ansible_collections.passrole.ec2.plugins.module_utils.asg_launch.survey import survey
 from ansible_collections.passrole.ec2.plugins.module_utils.core.aws import Aws
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
-from ansible_collections.passrole.ec2.plugins.modules.asg_launch_with_profile_info import OPTIONS, read
+from ansible_collections.passrole.ec2.plugins.modules.asg_launch_with_profile_info import OPTIONS
 
 from tests.unit import documented
 from tests.unit.fleets import GROUPS, fleet
@@ -36,7 +37,7 @@ def told(account, **said):
 
 
 def there(account, **said):
-    return read({**defaults(OPTIONS), **said}, Aws(Door(account)))
+    return survey({**defaults(OPTIONS), **said}, Aws(Door(account)))
 
 
 def operations(account):
@@ -74,6 +75,30 @@ def test_a_launch_configuration_is_told_by_its_name(web):
     [group] = told(web, names=["old"])
     name = group["launches_from"]["launch_configuration_name"]
     assert name.startswith("old") and {one["launched_from"] for one in group["instances"]} == {name}
+
+
+def test_launch_configurations_are_told_with_who_uses_them_whichever_groups_are_asked_for(web):
+    run(web, **{**CONFIGURED, "name": "old"})
+    [group] = told(web, names=["old"])
+    name = group["launches_from"]["launch_configuration_name"]
+    launched = sorted(one["instance_id"] for one in group["instances"])
+    unused = {"LaunchConfigurationName": "unused", "ImageId": groups.IMAGE, "InstanceType": "t3.micro"}
+    web.client("autoscaling").create_launch_configuration(**unused)
+    web.run("told")
+    [used, of_nobody] = there(web, names=["web"], fleet=False, launch_configurations=True)["launch_configurations"]
+    assert (used["launch_configuration_name"], used["instance_profile"], used["groups"], used["instances"]) == (name, "web", ["old"], launched)
+    assert (of_nobody["instance_profile"], of_nobody["groups"], of_nobody["instances"]) == (None, [], [])
+    assert operations(web).count("DescribeLaunchConfigurations") == 1
+
+
+def test_whose_a_group_is_is_told_by_its_tags(web):
+    said = {"ResourceId": "web", "ResourceType": "auto-scaling-group"}
+    for key, value, propagate in (("team", "web", True), ("eks:cluster-name", "c", False)):
+        web.client("autoscaling").create_or_update_tags(Tags=[{**said, "Key": key, "Value": value, "PropagateAtLaunch": propagate}])
+    [group] = told(web)
+    assert group["kept_by"] == "EKS cluster c" and {"team": "web", "propagate_at_launch": True} in group["tags"]
+    run(web, name="more")
+    assert told(web, names=["more"])[0]["kept_by"] is None
 
 
 @pytest.mark.parametrize(
