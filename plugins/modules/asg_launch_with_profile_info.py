@@ -266,6 +266,12 @@ launch_configurations:
       type: list
       elements: str
       sample: [i-0123456789abcdef0]
+    launch_templates:
+      description: The launch templates that were made from it, as their tag C(passrole.ec2:source_launch_configuration) tells.
+      returned: always
+      type: list
+      elements: str
+      sample: [web]
 left_out:
   description: Groups that M(passrole.ec2.asg_launch_with_profile) would refuse or change, and that RV(fleet) leaves out.
   returned: with O(fleet=true)

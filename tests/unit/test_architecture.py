@@ -34,6 +34,7 @@ COMPOSED_OF = {
     "audit": {"ec2_role", "rollout"},
     "audit_report": {"audit"},
     "identity": {"ec2_role", "instance_profile"},
+    "migration": {"launch_configuration"},
 }
 
 

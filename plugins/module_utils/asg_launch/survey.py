@@ -24,6 +24,7 @@ from ..core.shapes import to_words
 from ..core.spec import Spec
 from ..launch_configuration import observe as configuration_observe
 from ..launch_configuration import state as configuration_state
+from ..launch_configuration.as_template import MADE_FROM
 from ..launch_template import observe as template_observe
 from ..launch_template import state as template_state
 from ..rollout import survey as running
@@ -38,6 +39,7 @@ TAG = "tag:"
 
 SOURCES = ("launch_template", "launch_configuration")
 SHELVES = ("versions", "policies", "actions", "notifications")
+MADE_FROM_ANY = ({"Name": "tag-key", "Values": [MADE_FROM]},)
 NO_PROFILE = "what it launches from carries no instance profile"
 
 
@@ -91,22 +93,29 @@ def of_owners(group: Group) -> Words:
 
 
 def configurations(find: Any) -> list[Words]:
-    """Each launch configuration of the region, and who uses it now, whichever groups are asked for."""
+    """Each launch configuration of the region, who uses it now, and what was made from it, whichever groups are asked for."""
     groups = configuration_observe.find_groups(find)
     launching = {group["AutoScalingGroupName"]: group.get("LaunchConfigurationName") for group in groups}
     launched = configuration_observe.launched_in(groups)
+    templates = {one["LaunchTemplateName"]: source_told_by(one) for one in find("ec2", "describe_launch_templates", Filters=MADE_FROM_ANY)["LaunchTemplates"]}
     told = find("autoscaling", "describe_launch_configurations", MaxRecords=configuration_observe.LARGEST_PAGE)["LaunchConfigurations"]
-    return [with_users(one, launching, launched) for one in sorted(told, key=lambda one: one["LaunchConfigurationName"])]
+    return [with_users(one, launching, launched, templates) for one in sorted(told, key=lambda one: one["LaunchConfigurationName"])]
 
 
-def with_users(one: Mapping[str, Any], launching: Mapping[str, str | None], launched: Mapping[str, str]) -> Words:
+def source_told_by(template: Mapping[str, Any]) -> str:
+    return next(tag["Value"] for tag in template["Tags"] if tag["Key"] == MADE_FROM)
+
+
+def with_users(one: Mapping[str, Any], *uses: Mapping[str, str | None]) -> Words:
+    """What is told of one, by what groups launch from, instances were launched from, and templates were made from."""
     name = one["LaunchConfigurationName"]
-    users, instances = (sorted(user for user, source in some.items() if source == name) for some in (launching, launched))
+    users, instances, templates = (sorted(user for user, source in some.items() if source == name) for some in uses)
     return {
         "launch_configuration_name": name,
         "instance_profile": configuration_state.profile_of(one) or None,
         "groups": users,
         "instances": instances,
+        "launch_templates": templates,
     }
 
 

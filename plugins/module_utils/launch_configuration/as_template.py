@@ -21,6 +21,9 @@ Said = Iterator[tuple[str, Any]]
 # What a template has no word for; its own image_id and instance_type must be said in the place of an instance to take them from.
 LEFT_OUT = ("instance_id", "classic_link_vpc_id", "classic_link_vpc_security_groups")
 
+# The tag of a template that was made from a launch configuration, whose name is its value.
+MADE_FROM = "passrole.ec2:source_launch_configuration"
+
 NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9().\-/_]")
 LONGEST_NAME = 125
 
@@ -46,8 +49,13 @@ def unsaid(name: str, words: Mapping[str, Any]) -> str:
 
 def named(want: Desired) -> dict[str, str]:
     """The name, as a template may have it, where it is not the group's anyway."""
-    name = NOT_IN_NAMES.sub("-", want.name)[:LONGEST_NAME]
+    name = template_name(want.name)
     return {} if name == want.group else {"name": name}
+
+
+def template_name(name: str) -> str:
+    """A name that a template may have, as near as can be."""
+    return NOT_IN_NAMES.sub("-", name)[:LONGEST_NAME]
 
 
 def of_instance(said: Mapping[str, Any]) -> dict[str, str]:
