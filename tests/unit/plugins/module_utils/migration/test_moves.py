@@ -128,6 +128,26 @@ def test_a_run_that_was_broken_off_is_taken_up_where_it_was(legacy):
     assert names(asked(legacy)) == ["three", "two"]
 
 
+REFUSED = {"kind": "error", "code": "ValidationError", "message": "no", "times": None}
+
+
+@pytest.mark.parametrize("operation", ["CreateLaunchTemplate", "UpdateAutoScalingGroup", "DeleteLaunchConfiguration"])
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_run_that_fails_at_any_group_is_ended_by_the_next(legacy, operation, number):
+    for group in ("one", "two", "three", "stacked"):
+        legacy.client("autoscaling").update_auto_scaling_group(AutoScalingGroupName=group, MinSize=0, DesiredCapacity=0)
+    way = {"delete": "migrated", "kept_elsewhere": True}
+    first = asked(legacy, **way)
+    legacy.faults({**REFUSED, "operation": operation, "number": number})
+    stopped = [fleet(GROUPS, members, legacy, concurrency=1) for members in (first["fleet"], first["delete"])[: 1 + (operation[0] == "D")]]
+    legacy.faults()
+    assert any(result.get("failed") for result in stopped) or (operation[0] == "D" and number == 3)
+    done(legacy, **way)
+    assert sources(legacy) == {name: f"template {name}" for name in ("one", "two", "three", "stacked", "modern")} | {"bare": "bare"}
+    assert left(legacy) == ["bare", "unused"]
+    assert names(asked(legacy, **way)) == []
+
+
 def test_instances_that_stayed_behind_are_brought_by_a_later_run(legacy):
     done(legacy)
     [first, *_others] = (decided := asked(legacy, rollout=REFRESH))["fleet"]
