@@ -11,7 +11,7 @@ steps := integration units walk sanity molecule oldest install importer lint doc
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.build/cache/python
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test $(steps) audit-rules coverage newer reference reliability pattern changelog build docs release matrix bench pins clean
+.PHONY: help env demo test $(steps) audit-rules coverage newer reference reliability pattern pictures changelog build docs release matrix bench pins clean
 
 help: ## Print these targets
 	@awk -F ': .*## ' '/^[a-z$$][^:]*: .*## / { sub(/^\$$\(steps\)/, "$(steps)", $$1); printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,9 @@ reference: env ## Write what the sandbox judges calls by, from AWS's Service Aut
 
 pattern: env ## Write what Automation Platform reads from what a controller is told of the job templates
 	@$(python) -m dev.pattern
+
+pictures: env ## Draw the pictures of the documentation from what was measured
+	@$(python) -m dev.tool python -m dev.pictures
 
 changelog: env ## Fold the fragments into CHANGELOG.md
 	@$(python) -m dev.tool antsibull-changelog release --update-existing

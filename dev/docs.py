@@ -29,6 +29,8 @@ OF_CORE = {
     "ansible_configuration_settings": "reference_appendices/config.html#ansible-configuration-settings",
     "common_return_values": "reference_appendices/common_return_values.html#common-return-values",
 }
+# Where pages that are read elsewhere find the pictures; the site has them beside its pages.
+PICTURES_ELSEWHERE = "https://raw.githubusercontent.com/passrole/passrole.ec2/main/docs/pictures/"
 MODULE_ELSEWHERE = re.compile(r"\b((?:amazon|community)\.aws\.\w+)(?:_module|#module)\b")
 
 
@@ -40,6 +42,9 @@ def main() -> int:
     PAGES.mkdir(parents=True, mode=0o755)
     run("antsibull-docs", "--config-file", TOLD / "antsibull-docs.cfg", *WRITTEN, "--dest-dir", PAGES, "passrole.ec2")
     shutil.copy(TOLD / "conf.py", SITE)
+    shutil.copytree(ROOT / "docs" / "pictures", PAGES / "pictures")
+    for page in PAGES.rglob("*.rst"):
+        page.write_text(page.read_text(encoding="utf-8").replace(PICTURES_ELSEWHERE, "/pictures/"), encoding="utf-8")
     (SITE / "elsewhere.inv").write_bytes(inventory(labels(path.read_text(encoding="utf-8") for path in PAGES.rglob("*.rst"))))
     run(venv / "bin" / "sphinx-build", "-b", "html", "-W", "--keep-going", "--quiet", "-c", SITE, PAGES, SITE / "html")
     print(SITE / "html" / "index.html")
