@@ -11,6 +11,7 @@ from time import monotonic
 
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
+from moto.ec2.models.subnets import Subnet
 
 from .settings import Settings
 
@@ -68,6 +69,8 @@ class Account:
             for regions in backends.values():
                 regions.clear()
         reset_model_data()
+        # moto remembers the addresses of every subnet there ever was, and with it all that was in its region.
+        Subnet._base_avail_ip_iterator.cache_clear()
 
 
 ACCOUNT = Account()

@@ -26,7 +26,7 @@ class Policies(dict):
     def __init__(self, backend: IAMBackend) -> None:
         super().__init__()
         self.backend = backend
-        self.unmade = {f"arn:{backend.partition}:iam::aws:policy{where}": name for where, name in published_names()}
+        self.unmade = dict(published_names(backend.partition))
 
     def __contains__(self, arn: object) -> bool:
         return super().__contains__(arn) or arn in self.unmade
@@ -50,9 +50,10 @@ def published() -> dict[str, dict[str, Any]]:
     return json.loads(aws_managed_policies_data)
 
 
-@lru_cache(maxsize=1)
-def published_names() -> tuple[tuple[str, str], ...]:
-    return tuple((f"{policy.get('Path', '/')}{name}", name) for name, policy in published().items())
+@lru_cache(maxsize=None)
+def published_names(partition: str) -> dict[str, str]:
+    """The name of each by its ARN."""
+    return {f"arn:{partition}:iam::aws:policy{policy.get('Path', '/')}{name}": name for name, policy in published().items()}
 
 
 @mends(IAMBackend)

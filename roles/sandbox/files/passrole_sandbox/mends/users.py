@@ -2,16 +2,18 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Users: AIDA ids, and permissions boundaries that exist, which moto does not keep."""
+"""Users: AIDA ids, permissions boundaries that exist, which moto does not keep, and the account of a key, which moto is long to find."""
 
 from __future__ import annotations
 
 from moto.core.responses import EmptyResult
+from moto.iam import models
 from moto.iam.models import IAMBackend, User
 from moto.iam.responses import IamResponse
 from moto.iam.utils import generate_access_key_id_from_account_id
 
 from ..mending import mends
+from ..permissions.callers import account_with
 from .managed_policies import attachable
 
 create_checked = IAMBackend.create_user
@@ -26,6 +28,9 @@ def shown_boundary(user: User) -> dict[str, str] | None:
 
 
 User.permissions_boundary = property(shown_boundary)
+
+
+models.get_account_id_from = account_with
 
 
 @mends(IAMBackend)

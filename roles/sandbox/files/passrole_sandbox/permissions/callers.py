@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from moto.iam.models import Group, IAMBackend, Role, User, get_account_id_from, iam_backends
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.iam.models import Group, IAMBackend, Role, User, iam_backends
 from moto.sts.models import AssumedRole, sts_backends
 from moto.utilities.utils import get_partition
 
@@ -51,7 +52,13 @@ def caller_of(authorization: str) -> Caller:
 def account_of(authorization: str) -> str:
     """The account that the key belongs to; a key that nobody has is of the first one."""
     signed = SIGNED.search(authorization)
-    return get_account_id_from(signed["key"] if signed else "")
+    return account_with(signed["key"] if signed else "")
+
+
+def account_with(key: str) -> str:
+    """The same by the key. Only partitions that were asked for are looked into: moto makes all of them to look, at each call to an empty account."""
+    owners = (account for account, partitions in list(iam_backends.items()) if any(key in one.access_keys for one in list(partitions.values())))
+    return next(owners, DEFAULT_ACCOUNT_ID)
 
 
 def user_caller(backend: IAMBackend, user: User) -> Caller:
