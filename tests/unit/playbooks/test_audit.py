@@ -22,6 +22,14 @@ LAX = {"MetadataOptions": {"HttpTokens": "optional", "HttpPutResponseHopLimit": 
 BOTH = ["imdsv2_not_required", "imds_hop_limit_over_one"]
 ONE = "role_does_not_trust_ec2"
 NOBODY = {"Effect": "Allow", "Principal": {"Service": "ecs.amazonaws.com"}, "Action": "sts:AssumeRole"}
+OWN = """
+from ansible_collections.passrole.ec2.plugins.module_utils.audit.rule import Found, rule
+
+@rule("low", "A group is there", "Somebody has to look after it.")
+def group_is_there(estate, settings):
+    for group in estate.groups:
+        yield Found(group, f"Group {group.name} is there", "Look after it")
+"""
 
 
 @pytest.fixture
@@ -105,6 +113,15 @@ def test_nothing_is_mended_that_is_not_named_and_known(account, made, tmp_path, 
     rc, told, _found = audit(account, tmp_path, audit_fix=True, audit_fix_rules=rules)
     assert rc != 0 and words in told
     assert changes(account) == []
+
+
+def test_rules_of_ones_own_are_found_from_where_ansible_was_started(account, made, tmp_path):
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "own.py").write_text(OWN, encoding="utf-8")
+    for said in (["rules"], "rules/own.py"):
+        rc, told, found = audit(account, tmp_path, "--check", audit_fix=True, audit_fix_rules="group_is_there", audit_rules="group_is_there", audit_rules_path=said)
+        assert rc == 0, told
+        assert found["localhost"]["before"]["low"] == found["localhost"]["findings"]["low"] == 1
 
 
 def test_no_more_is_mended_than_max_changes_lets(account, made, tmp_path):
