@@ -22,6 +22,7 @@ LAX = {"MetadataOptions": {"HttpTokens": "optional", "HttpPutResponseHopLimit": 
 BOTH = ["imdsv2_not_required", "imds_hop_limit_over_one"]
 ONE = "role_does_not_trust_ec2"
 NOBODY = {"Effect": "Allow", "Principal": {"Service": "ecs.amazonaws.com"}, "Action": "sts:AssumeRole"}
+OWN_ID = "group_is_there"
 OWN = """
 from ansible_collections.passrole.ec2.plugins.module_utils.audit.rule import Found, rule
 
@@ -119,7 +120,7 @@ def test_rules_of_ones_own_are_found_from_where_ansible_was_started(account, mad
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "own.py").write_text(OWN, encoding="utf-8")
     for said in (["rules"], "rules/own.py"):
-        rc, told, found = audit(account, tmp_path, "--check", audit_fix=True, audit_fix_rules="group_is_there", audit_rules="group_is_there", audit_rules_path=said)
+        rc, told, found = audit(account, tmp_path, "--check", audit_fix=True, audit_fix_rules=OWN_ID, audit_rules=OWN_ID, audit_rules_path=said)
         assert rc == 0, told
         assert found["localhost"]["before"]["low"] == found["localhost"]["findings"]["low"] == 1
 
