@@ -389,3 +389,23 @@ def test_the_tables_name_all_that_there_is():
     assert listed("plugin") == sorted(plugins)
     keep, read = listed("module"), listed("module that reads")
     assert sorted([*keep, *read]) == sorted(modules)
+
+
+@shows(
+    "ansible-playbook passrole.ec2.migrate_launch_configurations -e aws_region=eu-west-1 --check",
+    '"web: from launch configuration',
+    "ansible-playbook passrole.ec2.migrate_launch_configurations -e aws_region=eu-west-1\n",
+)
+def test_a_group_is_told_to_leave_its_launch_configuration_leaves_it_and_goes_back(shown, reader, account):
+    staged(account)
+    autoscaling = account.client("autoscaling")
+    named = {"LaunchConfigurationName": "web-2019"}
+    autoscaling.create_launch_configuration(**named, ImageId="ami-01e24be29428c15b2", InstanceType="t2.micro", IamInstanceProfile="old")
+    autoscaling.create_auto_scaling_group(AutoScalingGroupName="web", MinSize=0, MaxSize=2, AvailabilityZones=["eu-west-1a"], **named)
+    check, told, ways = shown
+    forth, back = ways.splitlines()
+    account.run("check")
+    assert says(reader.shell(check), told) and changes(account, "check") == []
+    for command, there in ((forth, "LaunchTemplate"), (back, "LaunchConfigurationName")):
+        reader.shell(command)
+        assert there in autoscaling.describe_auto_scaling_groups()["AutoScalingGroups"][0]
