@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.support.wait import WebDriverWait
 
 MISSING = "there is no chromium and chromedriver to look at the page with; as root: apt-get install chromium chromium-driver"
 QUIET = (
@@ -55,7 +56,9 @@ def fresh(browser: Chrome, page: Path, address: str = "", screen: Mapping[str, A
     browser.get("about:blank")
     logged(browser)
     browser.get(f"{page.as_uri()}{address}")
-    assert browser.execute_script("return document.documentElement.dataset.ready") == "true", logged(browser)
+    # A machine that does other things too draws later than it loads.
+    waiting = WebDriverWait(browser, PATIENCE, poll_frequency=0.05)
+    assert waiting.until(lambda _browser: browser.execute_script("return document.documentElement.dataset.ready") == "true"), logged(browser)
 
 
 def logged(browser: Chrome) -> list[str]:

@@ -201,7 +201,10 @@ def test_each_block_is_tried():
     assert not of_kind("sudo make install") and len(BLOCKS) > 20
 
 
-@pytest.mark.parametrize("shown", [one for one in BLOCKS if one.startswith(OWN) and not one.startswith((FIRST, ROLLOUT))], ids=lambda one: one.split("\n")[0][8:])
+PLAYS = [one for one in BLOCKS if one.startswith(OWN) and not one.startswith((FIRST, ROLLOUT))]
+
+
+@pytest.mark.parametrize("shown", PLAYS, ids=lambda one: one.split("\n")[0][8:])
 def test_a_play_is_checked_runs_and_changes_nothing_when_it_runs_again(shown, account, tmp_path):
     told = yaml.safe_load(shown)
     reader, reads = ready(told, account, tmp_path), told[0]["name"] in ONLY_READS

@@ -91,8 +91,9 @@ def is_meant(group: Words, asked: Asked) -> bool:
 def sentence(move: Move) -> str:
     if move.stays:
         return f"{move.group}: its instances from launch configuration {move.source} to launch template {move.goal}"
-    kinds = ("launch configuration", "launch template")
-    return "{}: from {} {} to {} {}".format(move.group, kinds["launch_configuration" in move.member], move.source, kinds["launch_template" in move.member], move.goal)
+    kinds = ("launch template", "launch configuration")
+    before, after = kinds if "launch_configuration" in move.member else kinds[::-1]
+    return f"{move.group}: from {before} {move.source} to {after} {move.goal}"
 
 
 def forth(group: Words, configurations: Mapping[str, Words], asked: Asked) -> Move | None:

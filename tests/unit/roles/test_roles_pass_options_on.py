@@ -121,5 +121,7 @@ def test_every_task_of_a_role_passes_on_whether_to_ask_for_permission_beforehand
 def test_the_role_audit_passes_on_and_documents_every_option(option):
     tasks = next(task["block"] for task in read("audit/tasks/main.yml") if "block" in task)
     [asked] = [task["passrole.ec2.instance_profile_audit"] for task in tasks if "passrole.ec2.instance_profile_audit" in task]
-    assert asked[option] == f"{{{{ audit_{option} | default(omit) }}}}"
+    # Files of rules are found from where Ansible was started.
+    on = "__audit_rules_path if audit_rules_path is defined else omit" if option == "rules_path" else f"audit_{option} | default(omit)"
+    assert asked[option] == f"{{{{ {on} }}}}"
     assert form(documented("audit")[f"audit_{option}"]) == form({**OPTIONS_OF_AUDIT[option], "choices": OPTIONS_OF_AUDIT[option].get("choices")})
