@@ -5,7 +5,8 @@
 """What the promises need to know of a resource, and the one road they all take with it.
 
 A resource joins by a file beside this one that tells what may be wanted of it and
-what may be there before. Every want is then tried from every state.
+what may be there before, and by its name in the tests that hold promises. Every want
+is then tried from every state.
 """
 
 from __future__ import annotations

@@ -25,6 +25,16 @@ def test_instances_carry_the_configurations_profile_and_metadata_options(autosca
     assert instances()[0]["InstanceType"] == "t3.nano"
 
 
+@pytest.mark.parametrize("said", [True, False])
+def test_instances_have_a_public_address_or_none_as_it_says_and_their_interfaces_security_groups(autoscaling, ec2, make_group, instances, said):
+    """API_CreateLaunchConfiguration: AssociatePublicIpAddress; API_Instance: the groups are told of the instance, too."""
+    security_group = ec2.describe_security_groups()["SecurityGroups"][0]["GroupId"]
+    autoscaling.create_launch_configuration(AssociatePublicIpAddress=said, SecurityGroups=[security_group], **ASKED)
+    make_group(LaunchConfigurationName="web", DesiredCapacity=1)
+    assert ("PublicIpAddress" in instances()[0]) is said
+    assert [one["GroupId"] for one in instances()[0]["SecurityGroups"]] == [security_group]
+
+
 def test_a_ghost_profile_is_refused(autoscaling, refused):
     """terraform's launch_configuration.go: "Invalid IamInstanceProfile"."""
     told = refused(autoscaling.create_launch_configuration, IamInstanceProfile="ghost", **ASKED)
