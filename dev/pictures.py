@@ -65,7 +65,7 @@ def calls(cells: Sequence[Mapping[str, Any]]) -> Picture:
     bars = []
     for count in sorted({cell["count"] for cell in cells}):
         of_count = [cell for cell in cells if (cell["job"], cell["count"]) == ("unchanged", count)]
-        bars += headed(f"{count:,} application{'s' * (count > 1)}", (bar(cell, "calls", f"{cell['calls']:,.0f}") for cell in of_peers(of_count)))
+        bars += headed(f"{count:,} application{'s' * (count > 1)}", (measured(cell, "calls", f"{cell['calls']:,.0f}") for cell in of_peers(of_count)))
     return Picture("Calls to AWS for a check that finds nothing to do", "Fewer is better. amazon.aws in a loop.", PEERS, bars)
 
 
@@ -73,7 +73,7 @@ def seconds(cells: Sequence[Mapping[str, Any]]) -> Picture:
     bars = []
     for job in JOBS:
         of_job = [cell for cell in cells if (cell["job"], cell["count"]) == (job, 20)]
-        told = (bar(cell, "seconds", f"{cell['seconds']:.1f} s, {1000 * cell['latency']:g} ms a call") for cell in of_peers(of_job))
+        told = (measured(cell, "seconds", f"{cell['seconds']:.1f} s, {1000 * cell['latency']:g} ms a call") for cell in of_peers(of_job))
         bars += headed(job, told)
     return Picture("Seconds for 20 applications", "Shorter is better. Latency is what was added to each call.", PEERS, bars)
 
@@ -91,7 +91,7 @@ def of_peers(cells: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
         yield from sorted((cell for cell in cells if cell["peer"] == peer), key=lambda cell: cell["latency"])[-1:]
 
 
-def bar(cell: Mapping[str, Any], measure: str, value: str) -> Bar:
+def measured(cell: Mapping[str, Any], measure: str, value: str) -> Bar:
     return Bar(cell["peer"], {PEERS.index(cell["peer"]): cell[measure]}, value)
 
 
