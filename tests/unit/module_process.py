@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,14 @@ runpy.run_module(sys.argv.pop(1), run_name="__main__")  # popped, or Ansible wou
 def run_module(module: str, home: Path, **said: Any) -> dict[str, Any]:
     """What the module prints, with nothing of this machine's AWS settings in its sight."""
     return json.loads(process(module, home, said).stdout)
+
+
+def memory_of(module: str, home: Path, **said: Any) -> tuple[dict[str, Any], int]:
+    """The same, and the most memory that it took, in kilobytes."""
+    with started(module, home, said) as running, ThreadPoolExecutor() as reading:
+        stdout, _stderr = (reading.submit(stream.read) for stream in (running.stdout, running.stderr))
+        _pid, _status, usage = os.wait4(running.pid, 0)
+        return json.loads(stdout.result()), usage.ru_maxrss
 
 
 def log_of(module: str, home: Path, **said: Any) -> str:
