@@ -84,7 +84,11 @@ def survey(params: Mapping[str, Any], aws: Any) -> Words:
     told = running.survey(asked, groups, bulk.find, aws.model("autoscaling").shape_for("InstanceRefresh"))
     told = [{**record, **of_owners(group)} for record, group in zip(told, groups)]
     whole = as_a_fleet(groups, told, bulk, aws) if params["fleet"] else {"auto_scaling_groups": told}
-    return {**whole, **({"launch_configurations": configurations(bulk.find)} if params["launch_configurations"] else {})}
+    if not params["launch_configurations"]:
+        return whole
+    # What was read of all groups is not read again.
+    every = groups if asked.names is None and not asked.filters else configuration_observe.find_groups(bulk.find)
+    return {**whole, "launch_configurations": configurations(every, bulk.find)}
 
 
 def of_owners(group: Group) -> Words:
@@ -92,9 +96,8 @@ def of_owners(group: Group) -> Words:
     return {"tags": tag_words(group), "kept_by": keeper({tag["Key"]: tag.get("Value", "") for tag in group.get("Tags", [])}) or None}
 
 
-def configurations(find: Any) -> list[Words]:
-    """Each launch configuration of the region, who uses it now, and what was made from it, whichever groups are asked for."""
-    groups = configuration_observe.find_groups(find)
+def configurations(groups: Sequence[Group], find: Any) -> list[Words]:
+    """Each launch configuration of the region, which of all groups use it now, and what was made from it."""
     launching = {group["AutoScalingGroupName"]: group.get("LaunchConfigurationName") for group in groups}
     launched = configuration_observe.launched_in(groups)
     templates = {one["LaunchTemplateName"]: source_told_by(one) for one in find("ec2", "describe_launch_templates", Filters=MADE_FROM_ANY)["LaunchTemplates"]}

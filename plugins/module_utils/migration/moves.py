@@ -24,7 +24,6 @@ STATES = ("migrated", "undone")
 DELETE = {"migrated": ("none", "migrated", "unused"), "undone": ("none", "migrated")}
 # One that went between the two calls that tell of groups and of configurations.
 UNKNOWN = {"instance_profile": None, "groups": [], "instances": [], "launch_templates": []}
-MOVING = {"$Latest": "latest", "$Default": "default"}
 
 
 @dataclass(frozen=True)
@@ -113,20 +112,23 @@ def off(group: Words, configuration: Words, asked: Asked) -> Move:
     goal = asked.template_names.get(name) or template_name(name)
     profile = {} if configuration["instance_profile"] else {"instance_profile": asked.instance_profile}
     template = {"name": goal, "source_launch_configuration": source, "tags": {MADE_FROM: source}, "purge_tags": False}
-    return Move(name, source, goal, member(group, {**profile, "launch_template": template}, asked), why_not(group, configuration, asked))
+    return Move(name, source, goal, member(group, {**profile, "launch_template": template}, asked), whose(group, asked) or why_not(configuration, asked))
 
 
-def why_not(group: Words, configuration: Words, asked: Asked) -> str:
-    if group["kept_by"] and not asked.kept_elsewhere:
-        return f"it is kept by {group['kept_by']}, which would not know of it"
+def why_not(configuration: Words, asked: Asked) -> str:
     if not configuration["instance_profile"] and not asked.instance_profile:
         return f"launch configuration {configuration['launch_configuration_name']} carries no instance profile, and none is given"
     return ""
 
 
+def whose(group: Words, asked: Asked) -> str:
+    """Why it is not ours to move, in whatever direction."""
+    return f"it is kept by {group['kept_by']}, which would not know of it" if group["kept_by"] and not asked.kept_elsewhere else ""
+
+
 def as_it_is(launch: Words) -> Words:
     version = launch["version"] or "$Default"
-    return {"name": launch["launch_template_name"], "source_version": MOVING.get(version, version), "version": version}
+    return {"name": launch["launch_template_name"], "source_version": version, "version": version}
 
 
 def member(group: Words, launch: Words, asked: Asked) -> Words:
@@ -149,15 +151,13 @@ def back(group: Words, configurations: Mapping[str, Words], asked: Asked) -> Mov
     source = source_of(group, configurations)
     if source:
         launch = {"launch_configuration": {"name": source, "source_version": "latest"}}
-        return Move(name, template, source, member(group, launch, asked), not_back(group, source, configurations, asked))
+        return Move(name, template, source, member(group, launch, asked), whose(group, asked) or not_back(source, configurations))
     if template and asked.names is not None:
         return Move(name, template, "", because=f"launch template {template} was made from no launch configuration that is there")
     return None
 
 
-def not_back(group: Words, source: str, configurations: Collection[str], asked: Asked) -> str:
-    if group["kept_by"] and not asked.kept_elsewhere:
-        return f"it is kept by {group['kept_by']}, which would not know of it"
+def not_back(source: str, configurations: Collection[str]) -> str:
     later = [one for one in configurations if one != source and is_of_line(one, source)]
     return f"launch configuration {source} has a later one, {later[0]}, in its place" if later else ""
 

@@ -91,6 +91,12 @@ def test_launch_configurations_are_told_with_who_uses_them_whichever_groups_are_
     assert operations(web).count("DescribeLaunchConfigurations") == 1
 
 
+def test_all_groups_and_launch_configurations_are_told_with_nothing_read_twice(web):
+    web.run("told")
+    there(web, fleet=False, associations=False, instance_refreshes=False, launch_configurations=True)
+    assert operations(web) == ["DescribeAutoScalingGroups", "DescribeLaunchTemplates", "DescribeLaunchConfigurations"]
+
+
 def test_whose_a_group_is_is_told_by_its_tags(web):
     said = {"ResourceId": "web", "ResourceType": "auto-scaling-group"}
     for key, value, propagate in (("team", "web", True), ("eks:cluster-name", "c", False)):
