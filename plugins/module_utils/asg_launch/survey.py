@@ -87,8 +87,8 @@ def survey(params: Mapping[str, Any], aws: Any) -> Words:
     if not params["launch_configurations"]:
         return whole
     # What was read of all groups is not read again.
-    every = groups if asked.names is None and not asked.filters else configuration_observe.find_groups(bulk.find)
-    return {**whole, "launch_configurations": configurations(every, bulk.find)}
+    every = groups if asked.names is None and not asked.filters else configuration_observe.find_groups(aws.find)
+    return {**whole, "launch_configurations": configurations(every, aws.find)}
 
 
 def of_owners(group: Group) -> Words:
