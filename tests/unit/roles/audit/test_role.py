@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections import Counter
 from functools import partial
@@ -42,6 +43,16 @@ def read(folder, name):
     return (folder / "passrole-audit" / name).read_text(encoding="utf-8")
 
 
+def told_by_junit(suites):
+    """For each rule and place the subjects that its case tells of: each finding is told in three lines."""
+    told = [(suite.name, case.name, [*(result.text for result in case.result), case.system_out]) for suite in suites for case in suite]
+    return {(place, rule, line.strip()) for place, rule, texts in told for text in texts if text for line in text.split("\n")[1::3]}
+
+
+def told_by_page(html):
+    return json.loads(re.search(r'<script type="application/json" id="report"[^>]*>(.*?)</script>', html)[1])["findings"]
+
+
 def test_both_regions_are_in_one_report_in_each_format_in_check_mode_too(account, audited, tmp_path):
     planted.estate(account)
     account.run("audit")
@@ -54,12 +65,18 @@ def test_both_regions_are_in_one_report_in_each_format_in_check_mode_too(account
     assert f"{len(critical)} new findings of severity critical:" in said and critical[0]["what"] in said
     results = json.loads(read(tmp_path, "audit.sarif"))["runs"][0]["results"]
     assert [one["partialFingerprints"]["passroleFinding/v1"] for one in results] == [one["id"] for one in found]
-    assert len(json.loads(read(tmp_path, "audit.asff.json"))["Findings"]) == len(found)
+    of_the_hub = json.loads(read(tmp_path, "audit.asff.json"))["Findings"]
+    assert [one["Id"] for one in of_the_hub if one["RecordState"] == "ACTIVE"] == [
+        f"{one['account_id']}/{one['region']}/passrole.ec2/{one['id']}" for one in found
+    ]
     suites = JUnitXml.fromstring(read(tmp_path, "audit.junit.xml").encode())
     assert {case.name for suite in suites for case in suite if case.result} == {one["rule"] for one in critical} | {
         case.name for suite in suites for case in suite if case.is_skipped
     }
-    assert found[0]["id"] in read(tmp_path, "audit.html")
+    assert told_by_junit(suites) == {
+        (f"{place['account_id']}.{place['region']}", one["rule"], one["subject"]) for one in found for place in one["targets"]
+    }
+    assert [one["id"] for one in told_by_page(read(tmp_path, "audit.html"))] == [one["id"] for one in found]
     assert [call["operation"] for call in account.calls("audit") if call["mutates"]] == []
 
 
