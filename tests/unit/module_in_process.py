@@ -17,6 +17,7 @@ from unittest.mock import patch
 
 import boto3
 from ansible.module_utils import basic
+from ansible.module_utils.common.parameters import PASS_VARS
 from ansible_collections.passrole.ec2.plugins.module_utils.core import chain, one, run
 
 Call = Callable[..., Any]
@@ -76,6 +77,9 @@ def ended(main: Callable[[], None]) -> Mapping[str, Any]:
 @contextmanager
 def told(arguments: Mapping[str, Any]) -> Iterator[None]:
     """The arguments as Ansible hands them over, in JSON."""
-    given = {"ANSIBLE_MODULE_ARGS": {**arguments, "_ansible_check_mode": False, "_ansible_remote_tmp": "/tmp", "_ansible_inject_invocation": True}}
+    own = {"check_mode": False, "remote_tmp": "/tmp", "inject_invocation": True}
+    # An older ansible-core tells the invocation unasked, and refuses to be asked for it.
+    known = {f"_ansible_{name}": value for name, value in own.items() if name in PASS_VARS}
+    given = {"ANSIBLE_MODULE_ARGS": {**arguments, **known}}
     with patch.object(basic, "_ANSIBLE_ARGS", json.dumps(given).encode()), patch.object(basic, "_ANSIBLE_PROFILE", "legacy", create=True):
         yield
