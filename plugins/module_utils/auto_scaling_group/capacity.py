@@ -31,6 +31,19 @@ MAY_LAUNCH = (
     "attach_load_balancers",
     "attach_traffic_sources",
 )
+# What an update may say of a group that is served without its launching anything for it: the next launch takes it up.
+TAKEN_UP_LATER = {
+    "AutoScalingGroupName",
+    "DefaultCooldown",
+    "DefaultInstanceWarmup",
+    "HealthCheckGracePeriod",
+    "LaunchConfigurationName",
+    "LaunchTemplate",
+    "NewInstancesProtectedFromScaleIn",
+    "PlacementGroup",
+    "ServiceLinkedRoleARN",
+    "TerminationPolicies",
+}
 SPREADING = ("Invalid IAM Instance Profile", "no associated IAM Roles")
 PASSING = (
     *SPREADING,
@@ -56,8 +69,13 @@ def is_healthy(instance: Mapping[str, Any]) -> bool:
     return instance.get("LifecycleState") == "InService" and instance.get("HealthStatus", "").lower() == "healthy"
 
 
-def may_launch(steps: Sequence[Step]) -> bool:
-    return any(step.operation in MAY_LAUNCH for step in steps)
+def may_launch(steps: Sequence[Step], short: bool) -> bool:
+    """Whether the group may launch for these; one that is short of its capacity goes on trying, with whatever it is given."""
+    return any(step.operation in MAY_LAUNCH and (short or not is_taken_up_later(step)) for step in steps)
+
+
+def is_taken_up_later(step: Step) -> bool:
+    return step.operation == "update_auto_scaling_group" and step.params.keys() <= TAKEN_UP_LATER
 
 
 def known_before(group: str) -> Wait:

@@ -243,6 +243,10 @@ def waiting(**more):
     return replace(WANT, wait_for_instances=True, **more)
 
 
+def reads_of(plan):
+    return [step.operation for step in plan if not isinstance(step, Action)]
+
+
 def with_hook(*hooks):
     return replace(WANT, belongings=(Named(LIFECYCLE_HOOKS, {hook: {"LifecycleHookName": hook} for hook in hooks}, True, HOOK),))
 
@@ -276,13 +280,22 @@ def test_the_diff_tells_what_belongs_to_a_group_before_and_after():
 
 
 def test_a_change_that_may_launch_is_waited_for_and_what_failed_before_it_is_no_news():
-    reads = [step.operation for step in planned(replace(waiting(), members=also(MinSize=2).members)) if not isinstance(step, Action)]
-    assert reads == ["describe_scaling_activities", "describe_auto_scaling_groups"]
+    found = planned(replace(waiting(), members=also(MinSize=2).members))
+    assert reads_of(found) == ["describe_scaling_activities", "describe_auto_scaling_groups"]
 
 
 def test_a_change_that_launches_nothing_is_only_read_back():
     reads = [step for step in planned(waiting(tags={"u": Tag("b")})) if not isinstance(step, Action)]
     assert [step.trouble for step in reads] == [None]
+
+
+def test_a_launch_source_that_the_next_launch_takes_up_is_only_read_back():
+    assert reads_of(planned(waiting(), launch=NEXT)) == ["describe_auto_scaling_groups"]
+
+
+def test_a_short_group_that_gets_another_launch_source_is_waited_for_and_what_failed_with_the_old_one_is_no_news():
+    short = replace(WEB, answer={"DesiredCapacity": 2, "Instances": []})
+    assert reads_of(planned(waiting(), short, NEXT)) == ["describe_scaling_activities", "describe_auto_scaling_groups"]
 
 
 def test_a_group_that_is_short_of_instances_is_waited_for_with_nothing_else_to_do():
