@@ -28,13 +28,16 @@ class Carrier(Protocol):
     """An instance, of a group or not, with what it carries."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """Its id, as EC2 gives it."""
 
     @property
-    def carried(self) -> Carried | None: ...
+    def carried(self) -> Carried | None:
+        """Its association, where it has one."""
 
     @property
-    def stopped(self) -> bool: ...
+    def stopped(self) -> bool:
+        """Whether it is stopped, or about to be."""
 
 
 def in_batches(some: Sequence[Behind], size: int) -> list[list[Behind]]:

@@ -22,6 +22,7 @@ from tests.unit.promised.doors import Door
 from tests.unit.walk.faults import Door as Trying
 
 TEMPLATE = {"image_id": "ami-12c6146b", "instance_type": "t3.micro"}
+RATE = 8  # calls per second to each service
 
 
 def chain(account, **more):
@@ -365,3 +366,17 @@ def test_whatever_goes_wrong_once_is_survived_or_told_and_the_next_run_finishes(
     assert not finished.get("failed"), finished["msg"]
     assert finished["members"]["changed"] == len(left)
     assert not applications(named(4), account, defaults=of_all)["changed"]
+
+
+@pytest.mark.parametrize(
+    ("per_second", "least_wasted", "most_wasted"), [(None, 0.01, 0.3), (RATE, 0, 0)], ids=["whoever asks too fast", "whoever keeps to the rate"]
+)
+def test_a_fleet_is_finished_in_an_account_that_throttles_all_the_time(account, per_second, least_wasted, most_wasted):
+    of_all = chain(account)
+    account.settings(calls_per_second=RATE, burst=RATE)
+    account.run("throttled")
+    result = applications(named(12), account, defaults=of_all, aws=Aws(Trying(account.url), per_second=per_second))
+    assert not result.get("failed"), result["msg"]
+    assert result["members"]["changed"] == 12
+    made = account.calls("throttled")
+    assert least_wasted <= sum(call["fault"] == "throttling" for call in made) / len(made) <= most_wasted
