@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
@@ -20,14 +21,21 @@ WHO = "import boto3; print(boto3.client('sts').get_caller_identity()['Account'],
 
 
 @pytest.fixture
-def play(tmp_path):
-    """Runs the playbook in a folder of its own; a sandbox that is there in the end is ended."""
+def folder(tmp_path):
+    """One whose name a shell takes for two words."""
+    (tmp_path / "a folder").mkdir()
+    return tmp_path / "a folder"
+
+
+@pytest.fixture
+def play(folder):
+    """Runs the playbook in that folder; a sandbox that is there in the end is ended."""
     here = {variable: value for variable, value in os.environ.items() if not variable.startswith("AWS_")}
-    own = {"HOME": str(tmp_path), "PWD": str(tmp_path), "ANSIBLE_HOME": str(tmp_path / "ansible"), "NO_PROXY": "127.0.0.1"}
+    own = {"HOME": str(folder), "PWD": str(folder), "ANSIBLE_HOME": str(folder / "ansible"), "NO_PROXY": "127.0.0.1"}
 
     def play(*options):
         command = [sys.executable, "-m", "ansible", "playbook", "passrole.ec2.sandbox", *options]
-        done = subprocess.run(command, cwd=tmp_path, env={**here, **own}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        done = subprocess.run(command, cwd=folder, env={**here, **own}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
         assert done.returncode == 0, done.stdout
         return done.stdout
 
@@ -35,23 +43,24 @@ def play(tmp_path):
     play("-e", "sandbox_state=stopped")
 
 
-def exported(folder):
-    """What a shell that spoke to another account exports once it has read the file."""
+def exported(folder, told):
+    """What a shell that spoke to another account exports once it was given the command that the playbook tells."""
+    (turned,) = re.findall(rf'"(\. .*{FILE}.?)"', told)
     shell = {"PATH": os.environ["PATH"], "HOME": str(folder), **ELSEWHERE}
-    command = ["sh", "-c", f'. ./{FILE} && "$0" -c "$1" && env', sys.executable, WHO]
+    command = ["sh", "-c", f'{turned} && "$0" -c "$1" && env', sys.executable, WHO]
     told = subprocess.run(command, cwd=folder, env=shell, capture_output=True, text=True, check=True).stdout.splitlines()
     return told[0], dict(line.split("=", 1) for line in told[1:] if "=" in line)
 
 
-def test_a_shell_is_turned_towards_it_and_it_stays_until_it_is_ended(play, tmp_path):
+def test_a_shell_is_turned_towards_it_and_it_stays_until_it_is_ended(play, folder):
     told = play()
-    who, variables = exported(tmp_path)
+    who, variables = exported(folder, told)
     assert who == "123456789012 eu-west-1"
     assert [name for name in ELSEWHERE if variables.get(name) == ELSEWHERE[name]] == []
-    assert variables["AWS_ENDPOINT_URL"] in told and f". {tmp_path / FILE}" in told
+    assert variables["AWS_ENDPOINT_URL"] in told
 
     assert "changed=0" in play("--check"), "a second run starts another, or changes this one"
     play("-e", "sandbox_state=stopped")
-    assert not (tmp_path / FILE).exists()
+    assert not (folder / FILE).exists()
     with pytest.raises(OSError):
         ASK(f"{variables['AWS_ENDPOINT_URL']}/_sandbox/process", timeout=5)
