@@ -46,12 +46,23 @@ def log_of(module: str, home: Path, **said: Any) -> str:
 
 
 def process(module: str, home: Path, said: Mapping[str, Any]) -> subprocess.CompletedProcess[str]:
+    with started(module, home, said) as running:
+        stdout, stderr = running.communicate()
+    return subprocess.CompletedProcess(running.args, running.returncode, stdout, stderr)
+
+
+def started(module: str, home: Path, said: Mapping[str, Any]) -> subprocess.Popen[str]:
+    """The module on its way, with all it was told."""
     here = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    return subprocess.run(
+    running = subprocess.Popen(
         [sys.executable, "-c", LOGGED, f"ansible_collections.passrole.ec2.plugins.modules.{module}"],
         env={**here, "HOME": str(home), "AWS_EC2_METADATA_DISABLED": "true", "NO_PROXY": "127.0.0.1"},
-        input=json.dumps({"ANSIBLE_MODULE_ARGS": said}),
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
     )
+    running.stdin.write(json.dumps({"ANSIBLE_MODULE_ARGS": said}))
+    running.stdin.close()
+    running.stdin = None
+    return running
