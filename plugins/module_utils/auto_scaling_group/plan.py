@@ -205,12 +205,12 @@ def changes(want: Desired, members: Mapping[str, Any], now: Group, launch: Launc
 
 def seen_through(want: Desired, now: Group, actions: Sequence[Step]) -> Iterator[Step]:
     """The actions, and the waits that belong before and after them."""
-    short = not is_served(now.answer)
+    short = want.wait_for_instances and not is_served(now.answer)
     launches = want.wait_for_instances and may_launch(actions, short)
     if launches:
         yield known_before(want.name)
     yield from actions
-    if want.wait_for_instances and (launches or short):
+    if launches or short:
         yield from capacity(want, now, known=launches)
     elif actions:
         yield read_back(want)
