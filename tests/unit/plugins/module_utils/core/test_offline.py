@@ -12,12 +12,18 @@ import sys
 
 import pytest
 
+from ansible_collections.passrole.ec2.plugins.module_utils.core import offline
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
 from ansible_collections.passrole.ec2.plugins.module_utils.core.offline import EVERY, UNREADABLE, issues_of
 
 pytest.importorskip("cloudsplaining", reason="dev/pins brings it; it is optional for users")
 
 NARROW = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::example-web/*"}
+
+
+@pytest.fixture(autouse=True)
+def nothing_judged_before():
+    offline.judged.cache_clear()
 
 
 def allowing(*actions, **more):
@@ -79,6 +85,13 @@ def test_what_is_denied_is_no_issue():
 def test_what_the_library_cannot_read_is_told_and_breaks_nothing():
     found = issues({"Effect": "Allow", "NotAction": "s3:*", "Resource": "no-arn"})
     assert list(found) == [UNREADABLE] and "no-arn" in found[UNREADABLE].about[0]
+
+
+def test_a_document_of_many_roles_is_judged_once(monkeypatch):
+    read, library = [], offline.reader()
+    monkeypatch.setattr(offline, "reader", lambda: lambda document: read.append(document) or library(document))
+    assert issues(allowing("s3:*")) == issues(allowing("s3:*")) != issues(NARROW)
+    assert len(read) == 2
 
 
 def test_nothing_is_printed(capfd):

@@ -79,8 +79,9 @@ def test_who_uses_what_is_to_go_is_asked_once_for_all_groups(want):
     assert [one for one in account.read if one != "get_instance_profile"] == ["describe_launch_configurations", "describe_auto_scaling_groups"]
 
 
-@pytest.mark.parametrize(("answer", "young"), [(profile(), False), (profile(datetime.now(timezone.utc)), True), (None, False)])
-def test_a_profile_is_young_with_its_role_and_is_looked_at_only_for_what_is_to_be_made(answer, young):
+@pytest.mark.parametrize(("tell", "young"), [(profile, False), (lambda: profile(datetime.now(timezone.utc)), True), (lambda: None, False)])
+def test_a_profile_is_young_with_its_role_and_is_looked_at_only_for_what_is_to_be_made(tell, young):
+    answer = tell()
     assert seen(Account(get_instance_profile=answer)).new_profile == young
     account = Account(told("web"), get_instance_profile=answer)
     assert not seen(account).new_profile and "get_instance_profile" not in account.read
