@@ -14,13 +14,15 @@ OURS = "passrole.ec2"
 HEAD = """# Results
 
 Written by `make bench` on {day}. Each application is a role with a managed policy, its instance profile, a launch template and a group of one instance,
-on the sandbox. *change* moves all launch templates to another instance profile; *unchanged* is a check, for Terraform a plan. *audit* judges
-all of them and writes the report; no peer has that. A cell is seconds by the
-wall / calls, of them writes / megabytes of the largest process, the median of so many runs as the last column says, in the order of the peers. Behind
-it stands how many times ours that is, in seconds. *floor* is a play with one module of nothing but boto3 that makes the five reads for one application:
-no play that knows about one can take less.
+on the sandbox. *foretell* is a check on the empty account, at which amazon.aws' modules fail; *unchanged* is a check of what is there; for Terraform both
+are plans. *change* moves all launch templates to another instance profile. *audit* judges all of them and writes the report; no peer has that.
 
-Absolute seconds are this machine's, with whatever else it did; the ratios are what to read.
+A cell is seconds by the wall / calls, of them writes / megabytes of the largest process, the median of so many runs as the last column says, in the order
+of the peers. Behind it stands how many times ours that is, in seconds. *floor* is a play with one module of nothing but boto3 that makes the five reads for
+one application: no play that knows about one can take less.
+
+All that stands in one row was measured on one machine of two cores; other rows may be another's, or another day's. Seconds are the machine's, with whatever
+else it did; the ratios are what to read.
 """
 
 
@@ -36,7 +38,7 @@ def page(cells: Sequence[Any]) -> str:
 
 
 def order(key: tuple[int, float, str]) -> tuple[int, float, int]:
-    return key[0], key[1], ("create", "unchanged", "audit", "change", "delete").index(key[2])
+    return key[0], key[1], ("foretell", "create", "unchanged", "audit", "change", "delete").index(key[2])
 
 
 def row(key: tuple[int, float, str], peers: Sequence[str], told: Mapping[Any, Any]) -> str:

@@ -24,8 +24,8 @@ LIBRARY = "cloudsplaining"
 URL = "https://pypi.org/project/cloudsplaining/"
 UNREADABLE = "NotJudged"
 EVERY = "every service"
-# Documents of which what was found is kept. A fleet's roles often have the same, and one that allows every action takes a quarter of a second.
-KEPT = 1000
+# Documents of which what was found is kept: a fleet's roles often have the same. One that allows every action takes a quarter of a second, and a megabyte.
+KEPT = 100
 
 # What the library calls an issue, and which of a document's properties tells of it, as in its own report.
 ISSUES: Mapping[str, Callable[[Any], Iterable[Any]]] = {

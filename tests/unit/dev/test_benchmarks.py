@@ -80,5 +80,5 @@ def test_every_peer_does_every_job(peer):
 
 
 def test_what_only_we_do_is_told_beside_the_rest():
-    told = page([cell(job=job) for job in ("delete", "audit", "change")])
-    assert [line.split(" | ")[2] for line in told.splitlines()[-3:]] == ["audit", "change", "delete"]
+    told = page([cell(job=job) for job in ("delete", "audit", "foretell", "change")])
+    assert [line.split(" | ")[2] for line in told.splitlines()[-4:]] == ["foretell", "audit", "change", "delete"]
