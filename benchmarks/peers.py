@@ -22,7 +22,7 @@ from typing import Any
 from benchmarks.stage import KEY, REGION, Stage
 
 JOBS = ("create", "unchanged", "change", "delete")
-FORETOLD = ("foretell", *JOBS)  # amazon.aws' modules fail at it: each looks for what the one before it would have made
+FORETOLD = ("foretell", *JOBS)  # amazon.aws fails at it: its launch template looks for the profile that is still to be made
 OURS_TOO = ("foretell", "create", "unchanged", "audit", "change", "delete")  # no peer judges the chain
 FILES = Path(__file__).with_name("jobs")
 FLOORS = "floor"
