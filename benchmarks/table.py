@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
+from benchmarks.peers import OURS_TOO
+
 OURS = "passrole.ec2"
 HEAD = """# Results
 
@@ -38,7 +40,7 @@ def page(cells: Sequence[Any]) -> str:
 
 
 def order(key: tuple[int, float, str]) -> tuple[int, float, int]:
-    return key[0], key[1], ("foretell", "create", "unchanged", "audit", "change", "delete").index(key[2])
+    return key[0], key[1], OURS_TOO.index(key[2])
 
 
 def row(key: tuple[int, float, str], peers: Sequence[str], told: Mapping[Any, Any]) -> str:

@@ -19,6 +19,7 @@ from typing import Any
 from ansible.module_utils.basic import missing_required_lib
 
 from .errors import Refused
+from .policies import as_text
 
 LIBRARY = "cloudsplaining"
 URL = "https://pypi.org/project/cloudsplaining/"
@@ -50,7 +51,7 @@ class Issue:
 
 def issues_of(document: Mapping[str, Any]) -> tuple[Issue, ...]:
     """The issues of a policy that allows something to whoever has it."""
-    return judged(json.dumps(document))
+    return judged(as_text(document))
 
 
 @lru_cache(maxsize=KEPT)

@@ -79,6 +79,12 @@ def test_every_peer_does_every_job(peer):
     assert set(JOBS) <= set(peer.jobs) and all(peer.command(job) for job in peer.jobs)
 
 
+@pytest.mark.parametrize("peer", PEERS.values(), ids=list(PEERS))
+def test_what_only_looks_is_a_check_or_a_plan_and_nothing_else_is(peer):
+    looks = {job for job in peer.jobs if {"--check", "plan"} & {*peer.command(job)}}
+    assert looks == {"foretell", "unchanged"} & {*peer.jobs}
+
+
 def test_what_only_we_do_is_told_beside_the_rest():
     told = page([cell(job=job) for job in ("delete", "audit", "foretell", "change")])
     assert [line.split(" | ")[2] for line in told.splitlines()[-4:]] == ["foretell", "audit", "change", "delete"]
