@@ -18,6 +18,7 @@ help: ## Print these targets
 
 env: ## Make the pinned environment, or find it made
 	@sh dev/python -m dev.environment
+	@$(python) -m dev.env.ansible_cores
 
 demo: env ## Run the main job on a local AWS, and show what happened
 	@$(python) -m dev.demo

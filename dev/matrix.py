@@ -100,8 +100,12 @@ def unpack(wheel: Path, folder: Path) -> None:
 
 
 def beside(end: End) -> Path:
-    """Where the collection, as it is here, stands beside that amazon.aws."""
-    collections = BESIDE / end.carrier
+    return collections_beside(end.carrier)
+
+
+def collections_beside(carrier: str) -> Path:
+    """Where the collection, as it is here, stands beside the amazon.aws of that `ansible`."""
+    collections = BESIDE / carrier
     here = collections / "ansible_collections" / "passrole" / "ec2"
     here.parent.mkdir(parents=True, exist_ok=True)
     if not here.exists():
