@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -33,9 +35,20 @@ def test_the_median_of_each_measure_counts():
 
 
 def test_a_cell_tells_how_many_times_ours_it_takes():
-    told = page([cell(), cell(peer="amazon.aws", seconds=5.0, calls=27, megabytes=80.0)])
+    told = page([cell(count=20), cell(count=20, peer="amazon.aws", seconds=5.0, calls=27, megabytes=80.0)])
     assert told.splitlines()[-3] == "| applications | latency | job | passrole.ec2 | amazon.aws | runs |"
-    assert told.splitlines()[-1] == "| 1 | 0 ms | create | 2.0 s / 21, 6 / 90 | 5.0 s / 27, 6 / 80 (x2.5) | 1/1 |"
+    assert told.splitlines()[-1] == "| 20 | 0 ms | create | 2.0 s / 21, 6 / 90 | 5.0 s / 27, 6 / 80 (x2.5) | 1/1 |"
+
+
+def test_a_fleet_of_one_is_not_compared_with_amazon_aws():
+    written = page([cell(), cell(peer="amazon.aws", seconds=5.0), cell(peer="terraform", seconds=18.0)])
+    assert "(x2.5)" not in written and "(x9.0)" in written
+
+
+def test_the_published_results_do_not_compare_a_fleet_of_one_with_amazon_aws():
+    cells = [Cell(**said) for said in json.loads(bench.CELLS.read_text(encoding="utf-8"))]
+    published, date = bench.RESULTS.read_text(encoding="utf-8"), re.compile(r"on \d{4}-\d\d-\d\d")
+    assert date.sub("", published) == date.sub("", page(cells))
 
 
 def test_what_was_not_measured_is_left_open():
