@@ -25,6 +25,7 @@ options:
     description:
       - How many members of the O(fleet) may change, as a number like V(10) or as a share like V(20%). When more would, the task is
         refused, in check mode too, and nothing is changed.
+      - V(0) and V(0%) let no member change. An empty string counts as not given.
     type: str
     version_added: 1.1.0
   max_fail_percentage:
@@ -32,6 +33,7 @@ options:
       - The share of the O(fleet), between 0 and 100, that may be refused or fail. Once it is exceeded no further member is begun, and where that
         is before the first write, nothing is changed. As with plays, it must be exceeded, not reached.
       - Without it, any member that is refused stops the task before the first write, and one that fails later stops no other.
+      - With V(0), the first failure stops the task. An empty string counts as not given.
       - The task fails in any case when a member did.
     type: float
     version_added: 1.1.0

@@ -47,8 +47,10 @@ class Gate:
 
 
 def checked_changes(said: str | None) -> str | None:
-    text = None if said is None else str(said).strip()
-    if text is not None and not A_NUMBER.fullmatch(text) and not (A_SHARE.fullmatch(text) and float(A_SHARE.fullmatch(text)[1]) <= 100):
+    text = str(said).strip() if said is not None else ""
+    if not text:
+        return None
+    if not A_NUMBER.fullmatch(text) and not (A_SHARE.fullmatch(text) and float(A_SHARE.fullmatch(text)[1]) <= 100):
         raise Refused(f"max_changes: must be a number of members as in 10, or a share of them as in 20%, not {said}")
     return text
 

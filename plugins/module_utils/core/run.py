@@ -54,7 +54,7 @@ class DiscreetModule(AnsibleModule):
     def _load_params(self) -> None:
         """Ansible falls over some values that it has no words for; given as a text, it says of what kind they are not."""
         super()._load_params()
-        self.params = {name: sayable(value, self.argument_spec.get(name, {})) for name, value in self.params.items()}
+        self.params = sayable(self.params, {"options": self.argument_spec})
 
     def _return_formatted(self, kwargs: dict[str, Any]) -> None:
         """Also what is refused before anything is logged comes out here, with all options beside it."""
@@ -181,7 +181,7 @@ def alone(params: dict[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """The options of a task, be they for one resource or for a fleet; neither makes sense for the other."""
     if params.get("fleet") is None:
         for name, option in OF_FLEET.items():
-            if name in params and params[name] != option.get("default") and name != "progress_path":
+            if name in params and params[name] not in ("", None, option.get("default")) and name != "progress_path":
                 raise Refused(f"{name}: belongs to a fleet; fleet must be given too")
         return params
     for name, option in options.items():

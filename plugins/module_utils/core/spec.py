@@ -24,7 +24,7 @@ def sayable(value: Any, spec: Mapping[str, Any]) -> Any:
     """The same, with texts in the place of structures where plain values are taken, of plain values where structures are, and of no numbers."""
     if spec.get("options"):
         if isinstance(value, Mapping):
-            return {name: sayable(item, spec["options"].get(name, {})) for name, item in value.items()}
+            return {name: sayable(item, spec["options"].get(name, {})) for name, item in without_blanks(value, spec["options"]).items()}
         if isinstance(value, list) and spec.get("type") == "list":
             return [sayable(item, {"options": spec["options"]}) for item in value]
         return value if isinstance(value, (str, type(None))) else json.dumps(value, default=str)
@@ -32,6 +32,20 @@ def sayable(value: Any, spec: Mapping[str, Any]) -> Any:
         strange = isinstance(value, (Mapping, list)) or (isinstance(value, float) and not math.isfinite(value))
         return json.dumps(value, default=str) if strange else value
     return value
+
+
+def without_blanks(params: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out blank values of options that have no empty value, such as the empty answer of an AWX survey: they count as not given."""
+    return {name: value for name, value in params.items() if not (is_blank(value) and has_no_empty_value(options.get(name, {})))}
+
+
+def is_blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def has_no_empty_value(spec: Mapping[str, Any]) -> bool:
+    """Whether neither null nor an empty string can be meant: a number, a truth value, or one of several choices."""
+    return spec.get("type") in ("int", "float", "bool") or bool(spec.get("choices")) and "" not in spec["choices"]
 
 
 @dataclass(frozen=True)
@@ -53,7 +67,7 @@ class Spec:
             if word not in self.words:
                 near = get_close_matches(str(word), self.words, n=1)
                 raise Refused(f"{word}: no such option of a member{f'; did you mean {near[0]}?' if near else ''}")
-        result = self.validator.validate({name: sayable(value, self.kind.options.get(name, {})) for name, value in said.items()})
+        result = self.validator.validate(sayable(said, {"options": self.kind.options}))
         if result.error_messages:
             raise Refused("; ".join(result.error_messages))
         return result.validated_parameters
