@@ -51,9 +51,10 @@ options:
     type: bool
     default: false
   names:
-    description: The names of the groups; all unless given.
-    type: list
-    elements: str
+    description:
+      - The names of the groups, as a list or as one string with commas or spaces. An empty list selects no group.
+      - Every group unless given. An empty string counts as not given.
+    type: raw
   tags:
     description: Tags that the groups have, each with its value.
     type: dict
@@ -101,14 +102,14 @@ _value:
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import PassroleError
-from ansible_collections.passrole.ec2.plugins.module_utils.migration.moves import Asked, moves
+from ansible_collections.passrole.ec2.plugins.module_utils.migration.moves import Asked, moves, names_in
 
 
 def launch_configuration_moves(
     there, state="migrated", rollout=None, delete="none", template_names=None, instance_profile=None, kept_elsewhere=False, names=None, tags=None
 ):
-    asked = Asked(state, rollout or {}, delete, template_names or {}, instance_profile or None, kept_elsewhere, names, tags or {})
     try:
+        asked = Asked(state, rollout or {}, delete, template_names or {}, instance_profile or None, kept_elsewhere, names_in(names), tags or {})
         return moves(there, asked)
     except PassroleError as error:
         raise AnsibleFilterError(str(error)) from error

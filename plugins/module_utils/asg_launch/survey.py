@@ -73,7 +73,10 @@ def filters_of(params: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         if name not in FILTERS and not str(name).startswith(TAG):
             raise Refused(f"filters.{name}: no such filter; AWS has {', '.join(FILTERS)} and {TAG}KEY")
     said = {**(params["filters"] or {}), **{f"{TAG}{key}": value for key, value in (params["tags"] or {}).items()}}
-    return {name: tuple(map(str, value)) if isinstance(value, (list, tuple)) else (str(value),) for name, value in said.items()}
+    values = {name: tuple(map(str, value)) if isinstance(value, (list, tuple)) else (str(value),) for name, value in said.items()}
+    if empty := next((name for name, given in values.items() if not given), None):
+        raise Refused(f"filters.{empty}: an empty list matches no group. Give at least one value.")
+    return values
 
 
 def survey(params: Mapping[str, Any], aws: Any) -> Words:

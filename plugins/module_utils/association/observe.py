@@ -23,7 +23,7 @@ Find = Callable[..., Any]
 
 def observe(want: Desired, find: Find, earlier: Earlier) -> Observed:
     profile = wanted_profile(want, find, earlier) if want.present else None
-    members = by_id(want, find) if want.ids else by_filters(want, find)
+    members = by_filters(want, find) if want.filters else by_id(want, find)
     carried = associations([one.id for one in members], find)
     return Observed(tuple(replace(one, carried=carried.get(one.id)) for one in members), profile)
 

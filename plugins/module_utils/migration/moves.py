@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..core.errors import Refused
+from ..core.shapes import described
 from ..launch_configuration.as_template import MADE_FROM, template_name
 from ..launch_configuration.state import is_of_line
 
@@ -55,6 +56,15 @@ class Move:
     member: Words = field(default_factory=dict)
     because: str = ""
     stays: bool = False  # whether it launches from there already, and instances alone are behind
+
+
+def names_in(given: Any) -> Sequence[str] | None:
+    """Return the names of a list or of one string with commas or spaces, as a survey gives them; None, for every group, if nothing is given."""
+    if isinstance(given, str):
+        return given.replace(",", " ").split() or None
+    if given is None or (isinstance(given, (list, tuple)) and all(isinstance(name, str) for name in given)):
+        return given
+    raise Refused(f"names: must be a list of the names of groups or one string with commas, not {described(given)}. Give for example [web, batch].")
 
 
 def moves(there: Words, asked: Asked) -> dict[str, Any]:
