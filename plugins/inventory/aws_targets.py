@@ -47,6 +47,12 @@ options:
           role_arn:
             description: The ARN of the role, in the place of O(assume_role.role_name).
             type: str
+      use_own_credentials:
+        description:
+          - Whether plays use the credentials that they have in this account, in the place of O(assume_role). Mutually exclusive with
+            O(accounts[].assume_role).
+        type: bool
+        default: false
       regions:
         description: As O(regions), for this account.
         type: list
@@ -113,7 +119,9 @@ options:
     type: dict
     suboptions:
       role_name:
-        description: The role's name in each account, with its path before it if it has one. Empty assumes none.
+        description:
+          - The role's name in each account, with its path before it if it has one.
+          - It must not be empty. Where no role is assumed, leave O(assume_role) out, or set O(accounts[].use_own_credentials).
         type: str
       role_session_name:
         description: The name of the session, by which CloudTrail tells who did something.
@@ -211,7 +219,7 @@ from concurrent.futures import ThreadPoolExecutor
 from ansible.errors import AnsibleParserError
 from ansible_collections.amazon.aws.plugins.plugin_utils.inventory import AWSInventoryBase
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import PassroleError
-from ansible_collections.passrole.ec2.plugins.module_utils.core.sessions import WORDS, assume, session_request
+from ansible_collections.passrole.ec2.plugins.module_utils.core.sessions import WORDS, assume, session_request, validate_role
 from ansible_collections.passrole.ec2.plugins.module_utils.targets.observe import enabled_by_account, enabled_by_ec2, find_accounts
 from ansible_collections.passrole.ec2.plugins.module_utils.targets.state import (
     Found,
@@ -254,6 +262,11 @@ def plain(value):
     return template(value)
 
 
+def validate_first_role(arn):
+    """Refuse an empty assume_role_arn."""
+    validate_role({} if arn is None else {"assume_role_arn": arn}, "assume_role_arn", "assume_role_arn")
+
+
 def template(text):
     return text if trust_as_template is None else trust_as_template(text)
 
@@ -270,6 +283,7 @@ class InventoryModule(AWSInventoryBase):
     def parse(self, inventory, loader, path, cache=True):
         try:
             super().parse(inventory, loader, path, cache=cache)
+            validate_first_role(self.get_option("assume_role_arn"))
             asked = wanted({option: self._said(option) for option in OPTIONS})
             aws = aws_of(self)
             check_roles(asked, aws.request("sts", "AssumeRole"))

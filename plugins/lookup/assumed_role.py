@@ -18,7 +18,7 @@ description:
   - The caller's own credentials come from the environment or from O(profile), as for every plugin of amazon.aws.
 options:
   role_arn:
-    description: The ARN of the role.
+    description: The ARN of the role. It must not be empty.
     type: str
     required: true
   role_session_name:
@@ -48,7 +48,7 @@ options:
     description: Who stands behind the session, which AWS keeps through further sessions.
     type: str
   assume_role_arn:
-    description: The ARN of a role that is assumed first, by which the other one is.
+    description: The ARN of a role that is assumed first, by which the other one is. If given, it must not be empty.
     type: str
     aliases: [iam_role_arn]
   region:
@@ -99,7 +99,7 @@ from datetime import datetime, timezone
 from ansible.errors import AnsibleLookupError
 from ansible_collections.amazon.aws.plugins.plugin_utils.lookup import AWSLookupBase
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import PassroleError, Refused
-from ansible_collections.passrole.ec2.plugins.module_utils.core.sessions import WORDS, Session, assume, session_request
+from ansible_collections.passrole.ec2.plugins.module_utils.core.sessions import WORDS, Session, assume, session_request, validate_role
 from ansible_collections.passrole.ec2.plugins.module_utils.core.shapes import closest
 from ansible_collections.passrole.ec2.plugins.plugin_utils.door import aws_of
 
@@ -112,6 +112,8 @@ class LookupModule(AWSLookupBase):
     def run(self, terms, variables=None, **kwargs):
         try:
             refuse_unknown(terms, kwargs, self.option_definitions)
+            for word in ("role_arn", "assume_role_arn", "iam_role_arn"):
+                validate_role(kwargs, word, word)
             super().run(terms, variables, **kwargs)
             return [self._session(datetime.now(timezone.utc)).connection()]
         except PassroleError as error:

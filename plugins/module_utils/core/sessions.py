@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from .errors import Refused
 from .shapes import to_api, words_of
 
 Find = Callable[..., Any]
@@ -36,6 +37,12 @@ class Session:
     def connection(self) -> dict[str, str]:
         """The options of modules; an empty profile keeps one in the environment out of it."""
         return {"access_key": self.access_key, "secret_key": self.secret_key, "session_token": self.session_token, "profile": ""}
+
+
+def validate_role(given: Mapping[str, Any], word: str, path: str, otherwise: str = "") -> None:
+    """Refuse a role that is given and empty: after an unset variable, the play would work in the caller's own account."""
+    if word in given and (given[word] is None or not str(given[word]).strip()):
+        raise Refused(f"{path}: must not be empty. Set the role{otherwise}.")
 
 
 def session_request(words: Mapping[str, Any], shape: Any, path: str = "") -> dict[str, Any]:

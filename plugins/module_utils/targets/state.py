@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from ..core.errors import Refused
-from ..core.sessions import SESSION_NAME, WORDS, session_request
+from ..core.sessions import SESSION_NAME, WORDS, session_request, validate_role
 from ..core.shapes import closest, described
 
 ACCOUNT_ID = re.compile(r"\d{12}")
@@ -24,7 +24,7 @@ ROLE_NAME = re.compile(r"([!-9;-~]+/)?[\w+=,.@-]{1,64}", re.ASCII)
 WILD = re.compile(r"[*?\[]")
 NOT_IN_A_HOST = re.compile(r"[^\w.-]+", re.ASCII)
 
-OF_ACCOUNTS = ("account_id", "account_name", "assume_role", "regions", "exclude_regions")
+OF_ACCOUNTS = ("account_id", "account_name", "assume_role", "use_own_credentials", "regions", "exclude_regions")
 OF_ORGANIZATION = ("organizational_units", "exclude_organizational_units", "nested", "tags", "exclude_accounts", "read_tags")
 OF_ALL_ROLES = ("role_name", "region", *(word for word in WORDS if word != "role_arn"))
 OF_A_ROLE = (*OF_ALL_ROLES, "role_arn")
@@ -71,6 +71,7 @@ class Listed:
     name: str
     regions: Regions | None
     assume_role: Mapping[str, Any]
+    uses_own_credentials: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,10 @@ class Wanted:
 
     def role_of(self, account: Account, partition: str) -> dict[str, Any] | None:
         """The words for assuming the account's role; none where none is assumed."""
-        words = joined(self.assume_role, self.about(account).assume_role)
+        about = self.about(account)
+        if about.uses_own_credentials:
+            return None
+        words = joined(self.assume_role, about.assume_role)
         name = words.pop("role_name", None)
         if name:
             words["role_arn"] = f"arn:{partition}:iam::{account.account_id}:role/{name}"
@@ -167,7 +171,10 @@ def listed_account(said: Any, path: str, options: Mapping[str, Any]) -> Listed:
         own = Regions(*(regions(value, f"{path}.{word}") for word, value in told.items()))
     name = a_text(words.get("account_name", ""), f"{path}.account_name")
     identity = account_id(words["account_id"], f"{path}.account_id" if isinstance(said, Mapping) else path)
-    return Listed(identity, name, own, role(words.get("assume_role"), f"{path}.assume_role", OF_A_ROLE))
+    uses_own_credentials = truth(words.get("use_own_credentials", False), f"{path}.use_own_credentials")
+    if uses_own_credentials and "assume_role" in words:
+        raise Refused(f"{path}: assume_role and use_own_credentials are mutually exclusive")
+    return Listed(identity, name, own, role(words.get("assume_role"), f"{path}.assume_role", OF_A_ROLE), uses_own_credentials)
 
 
 def account_id(said: Any, path: str) -> str:
@@ -216,6 +223,8 @@ def regions(said: Any, path: str) -> tuple[str, ...]:
 def role(said: Any, path: str, known: Sequence[str]) -> dict[str, Any]:
     """How a role is assumed; STS's own words are held against its model later."""
     words = structure({} if said is None else said, known, path)
+    for word in ("role_name", "role_arn"):
+        validate_role(said or {}, word, f"{path}.{word}", ", or set accounts[].use_own_credentials where no role is assumed")
     name = words.get("role_name")
     if name and not (isinstance(name, str) and ROLE_NAME.fullmatch(name)):
         raise Refused(f"{path}.role_name: must be a role's name, with its path before it if it has one, as in team/deployer, not {described(name)}")
@@ -230,7 +239,7 @@ def check_roles(asked: Wanted, shape: Any) -> None:
     of_all = [("assume_role", asked.assume_role)] if asked.organization is not None or len(own) < len(asked.listed) else []
     for path, words in (*of_all, *own):
         if words and "role_name" not in words and "role_arn" not in words:
-            raise Refused(f"{path}.role_name: must be given, or empty where no role is to be assumed")
+            raise Refused(f"{path}.role_name: is required. Leave assume_role out, or set accounts[].use_own_credentials, where no role is assumed.")
         session_request({"role_arn": SOME_ROLE, **{word: value for word, value in words.items() if word in WORDS}}, shape, path)
 
 
