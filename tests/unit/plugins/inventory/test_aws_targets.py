@@ -81,7 +81,7 @@ def test_an_account_may_have_its_own(place):
     assert hosts["222222222222.us-west-2"]["aws_assume_role"]["role_arn"] == "arn:aws:iam::222222222222:role/team/other"
     assert hosts["222222222222.us-west-2"]["aws_assume_role"]["external_id"] == "other"
     assert hosts["333333333333.eu-west-1"]["aws_assume_role"]["role_arn"] == "arn:aws:iam::333333333333:role/deployer"
-    none = place.hosts(accounts=[{**ONE, "assume_role": {"role_name": ""}}], regions=["eu-west-1"], assume_role=ASSUME)
+    none = place.hosts(accounts=[{**ONE, "use_own_credentials": True}], regions=["eu-west-1"], assume_role=ASSUME)
     assert "aws_assume_role" not in none["production.eu-west-1"]
 
 

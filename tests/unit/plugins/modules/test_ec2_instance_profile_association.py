@@ -56,6 +56,14 @@ def test_a_check_tells_the_batches(fleet, keep):
     assert told["batches"] == [fleet[:2], fleet[2:]] and len(told["plan"]) == 3
 
 
+def test_an_empty_list_of_ids_selects_no_instance(account, fleet, keep):
+    account.run("none")
+    told, _warned = keep(instance_ids=[], filters=None)
+    assert told["changed"] is False and told["instances"] == []
+    assert set(carried(account).values()) == {"other"}
+    assert not [call for call in account.calls("none") if call["mutates"]]
+
+
 def test_some_are_named_by_their_ids(account, fleet, keep):
     told, _warned = keep(filters=None, instance_ids=[fleet[1], fleet[1]])
     assert [one["instance_id"] for one in told["instances"]] == [fleet[1]]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.passrole.ec2.plugins.module_utils.core.spec import sayable
+from ansible_collections.passrole.ec2.plugins.module_utils.core.spec import sayable, without_blanks
 
 INNER = {"name": {"type": "str"}, "count": {"type": "int"}}
 ONE, MANY = {"type": "dict", "options": INNER}, {"type": "list", "elements": "dict", "options": INNER}
@@ -26,3 +26,18 @@ ONE, MANY = {"type": "dict", "options": INNER}, {"type": "list", "elements": "di
 )
 def test_structures_stay_where_structures_are_taken(spec, value, said):
     assert sayable(value, spec) == said
+
+
+@pytest.mark.parametrize("blank", ["", "  ", None])
+@pytest.mark.parametrize("spec", [{"type": "int"}, {"type": "float", "default": 1.0}, {"type": "bool", "default": True}, {"type": "str", "choices": ["all", "none"]}])
+def test_a_blank_value_is_left_out_where_none_can_be_meant(spec, blank):
+    assert without_blanks({"option": blank}, {"option": spec}) == {}
+    assert sayable({"inner": {"option": blank}}, {"options": {"inner": {"type": "dict", "options": {"option": spec}}}}) == {"inner": {}}
+
+
+@pytest.mark.parametrize(
+    ("spec", "value"),
+    [({"type": "str"}, ""), ({"type": "dict"}, {}), ({"type": "list"}, []), ({"type": "int"}, 0), ({"type": "bool"}, False), ({"type": "raw"}, None)],
+)
+def test_an_empty_value_with_a_meaning_stays(spec, value):
+    assert without_blanks({"option": value}, {"option": spec}) == {"option": value}

@@ -46,7 +46,19 @@ def test_a_role_is_that_of_the_account_in_its_partition():
 def test_an_accounts_own_role_takes_the_place_of_that_of_all():
     own = {"account_id": "111111111111", "assume_role": {"role_arn": "arn:aws:iam::111111111111:role/own"}}
     assert asked(assume_role=ROLE, accounts=[own]).role_of(ONE, "aws")["role_arn"] == "arn:aws:iam::111111111111:role/own"
-    assert asked(assume_role=ROLE, accounts=[{**own, "assume_role": {"role_name": ""}}]).role_of(ONE, "aws") is None
+    own_credentials = {"account_id": "111111111111", "use_own_credentials": True}
+    assert asked(assume_role=ROLE, accounts=[own_credentials]).role_of(ONE, "aws") is None
+    with pytest.raises(Refused, match="^accounts\\[0\\]: assume_role and use_own_credentials are mutually exclusive"):
+        asked(accounts=[{**own, **own_credentials}])
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\n", None])
+def test_a_role_that_is_given_and_empty_is_refused(blank):
+    with pytest.raises(Refused, match="^assume_role.role_name: must not be empty"):
+        asked(assume_role={"role_name": blank})
+    for word in ("role_name", "role_arn"):
+        with pytest.raises(Refused, match=f"^accounts\\[0\\].assume_role.{word}: must not be empty"):
+            asked(assume_role=ROLE, accounts=[{"account_id": "111111111111", "assume_role": {word: blank}}])
 
 
 @pytest.mark.parametrize("name", [111111111111, "111111111111"])
