@@ -11,6 +11,7 @@ import json
 import pytest
 
 from tests.support.playbook_runner import every_core, run_playbook
+from tests.unit.planted import Applications
 from tests.unit.promised.asg_launch_with_profile import IMAGE, profiles
 
 MIGRATE = "passrole.ec2.migrate_launch_configurations"
@@ -78,10 +79,13 @@ def test_migrate_refuses_a_concurrency_of_0(core, groups, tmp_path):
 
 
 @every_core
-def test_audit_fixes_nothing_for_a_limit_of_0(core, groups, tmp_path):
+@pytest.mark.parametrize("limit", [0, "0%"])
+def test_audit_fixes_nothing_for_a_limit_of_0(core, account, tmp_path, limit):
+    Applications.of(account).application("web", {"MetadataOptions": {"HttpTokens": "optional"}})
+    account.run("play")
     fix = {"audit_fix": True, "audit_fix_rules": ["imdsv2_not_required"], "audit_formats": ["json"]}
-    done = run(core, groups, tmp_path, "passrole.ec2.audit", **fix, audit_max_changes=0)
-    assert done.status != 0 and "max_changes" in done.output and writes(groups) == [], done.output
+    done = run(core, account, tmp_path, "passrole.ec2.audit", **fix, audit_max_changes=limit)
+    assert done.status != 0 and "1 of 1 members would change" in done.output and writes(account) == [], done.output
 
 
 @every_core

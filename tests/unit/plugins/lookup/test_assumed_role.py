@@ -122,3 +122,9 @@ def test_a_role_can_be_assumed_first(account, words, lookup):
 def test_what_is_not_granted_or_makes_no_sense_is_told(words, lookup, said, says):
     [told] = lookup({**words, **said})
     assert says in told and "sandbox-secret-key" not in told
+
+
+def test_an_empty_role_is_refused_before_any_call(account, words, lookup):
+    said = [{**words, word: blank} for word in ("role_arn", "assume_role_arn", "iam_role_arn") for blank in ("", "  ", None)]
+    assert all("must not be empty" in refusal for refusal in lookup(*said))
+    assert account.calls("lookup") == []
