@@ -50,6 +50,7 @@ options:
       - It must let EC2 assume the role. One that does not is refused.
       - When it is not given, the trust of the role is kept to EC2 and O(assume_role_principals), also when the role
         exists and trusts others.
+      - With O(state=absent), it says which principals the role is meant for; see O(force_delete). It need not let EC2 in there.
     type: json
   assume_role_principals:
     description:
@@ -58,6 +59,7 @@ options:
         number needs quotes in YAML.
       - EC2 itself is always there, under the name it has in the partition of the region.
       - For conditions, federated principals and anything else use O(assume_role_policy_document) instead.
+      - With O(state=absent), it says which principals beside EC2 the role is meant for; see O(force_delete).
     type: dict
   boundary:
     description:
@@ -131,6 +133,10 @@ options:
         instance profile. What runs with it loses its credentials.
       - Unless it does, the task looks for users of these instance profiles before anything is written, in its own region, and is
         refused when it finds one, as M(passrole.ec2.iam_instance_profile) does. The role keeps its policies as long.
+      - It also deletes a role whose trust policy names other principals than EC2, such as another service, another account or a federated one.
+        Otherwise O(state=absent) is refused and lists them, unless O(assume_role_principals) or O(assume_role_policy_document) names each of them.
+        A principal counts whatever the condition, and a statement that denies or cannot be read counts, too.
+      - It overrides neither O(remove_from_instance_profiles=false) nor that something else keeps the role; see O(adopt).
     type: bool
     default: false
   adopt:
@@ -143,7 +149,8 @@ options:
   state:
     description:
       - V(present) creates the role or changes it.
-      - V(absent) detaches its managed policies, deletes its inline policies, and deletes it.
+      - V(absent) detaches its managed policies, deletes its inline policies, and deletes it. That is refused while an instance profile holds it or
+        its trust policy names other principals than EC2; see O(force_delete).
     type: str
     choices: [present, absent]
     default: present
@@ -239,6 +246,13 @@ EXAMPLES = r"""
 - name: Delete the role
   passrole.ec2.iam_ec2_role:
     name: web-server
+    state: absent
+
+- name: Delete a role that another account may assume, too
+  passrole.ec2.iam_ec2_role:
+    name: batch
+    assume_role_principals:
+      AWS: "123456789012"
     state: absent
 
 - name: Keep the roles of all applications in one task
@@ -505,7 +519,7 @@ not_known:
   elements: str
   sample: [create role web-server]
 used_by:
-  description: Who uses the role in the region of the task by way of its instance profiles, all of them.
+  description: Who uses the role in the region of the task by way of its instance profiles, or the other principals that its trust policy names.
   returned: when the task is refused because of them
   type: list
   elements: str

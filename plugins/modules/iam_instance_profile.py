@@ -38,11 +38,14 @@ options:
       - A path or an ARN must be the role's own; when it is not, the task is refused.
       - An instance profile holds one role at most. The one it holds is taken out first.
       - V("") takes out the role that is there. That is refused while something uses the instance profile; see O(force_delete).
+      - With O(state=absent), it is the role that the instance profile must hold to be deleted. The task is refused when it holds another one, and names
+        it. An instance profile without a role is deleted. O(force_delete) does not override this. Unless O(role) is given, any role will do.
     type: str
   state:
     description:
       - V(present) creates the instance profile or changes it.
-      - V(absent) takes its role out and deletes it. That is refused while something uses it; see O(force_delete).
+      - V(absent) takes its role out and deletes it. That is refused while something uses it; see O(force_delete). It is also refused while it holds
+        another role than O(role), if that is given.
     type: str
     choices: [absent, present]
     default: present
@@ -50,6 +53,8 @@ options:
     description:
       - Whether the instance profile is deleted, or its role taken out, whoever still uses it. Nothing is launched with it any more
         then, and instances that run with it lose their credentials.
+      - It overrides only the refusal because of users. It does not override O(role) with O(state=absent), nor that something else keeps the instance
+        profile; see O(adopt).
       - Unless it is, the task looks for users before anything is written, and is refused when it finds one. Users are instances that
         are not terminated, launch configurations, launch templates by their latest and default version, and Auto Scaling groups by
         whatever version they launch from.
@@ -79,7 +84,11 @@ options:
       - With V(new_profile), former instance profiles of the same O(name) are deleted as soon as nothing uses them; those that stay are in
         RV(former_instance_profiles) with what uses them. A task before the rollout makes the new one, and the same task after it, with
         O(builds_on), deletes the old one; the role P(passrole.ec2.application#role) does both.
-      - With V(new_profile) and O(state=absent), all instance profiles of that O(name) go.
+      - An instance profile called O(name) itself that holds another role is one of these only if an earlier task in O(builds_on) found it in use, and
+        what used it has moved since. Otherwise it may belong to another application. It stays, O(force_delete) or not, and
+        RV(former_instance_profiles) tells how to delete it.
+      - With V(new_profile) and O(state=absent), all instance profiles of that O(name) go. If O(role) is given, one called O(name) itself that holds
+        another role stays, with a warning.
     type: str
     choices: [in_place, new_profile]
     default: in_place
@@ -162,6 +171,12 @@ EXAMPLES = r"""
 - name: Delete the profile, unless something uses it
   passrole.ec2.iam_instance_profile:
     name: web
+    state: absent
+
+- name: Delete the profile, unless it holds another role than web-server
+  passrole.ec2.iam_instance_profile:
+    name: web
+    role: web-server
     state: absent
 
 - name: Delete the profile, whoever uses it
@@ -340,7 +355,7 @@ former_instance_profiles:
       type: bool
       sample: false
     used_by:
-      description: What uses it or keeps it, and what nobody may look at.
+      description: What uses it or keeps it, what nobody may look at, and a role that may belong to another application.
       returned: always
       type: list
       elements: str

@@ -234,7 +234,7 @@ findings:
       type: str
       sample: imdsv2_not_required
     severity:
-      description: How grave it is.
+      description: The severity of the rule, or V(informational) where nothing in the region uses the resource, as for C(role_does_not_trust_ec2).
       returned: always
       type: str
       sample: high
@@ -298,7 +298,8 @@ findings:
     fix:
       description:
         - What mends it, the C(module) of this collection, and members for its C(fleet), which say what is to be, and leave the rest as it is.
-        - V(null) where no task can decide it alone.
+        - V(null) where no task can decide it alone. The trust policy of a role is never widened unless an instance, a launch template, a launch
+          configuration or a group of the region uses the role.
       returned: always
       type: dict
       sample: {module: asg_launch_with_profile, fleet: [{name: web, adopt: true}]}

@@ -68,13 +68,13 @@ TAKEN: Mapping[tuple[str, str], Options] = {
     (PROFILE, "absent"): {
         "name": "instance_profile",
         "force_delete": "force_delete_instance_profile",
-        **same("role_change", "adopt"),
+        **same("role", "role_change", "adopt"),
         **WAITING,
     },
     (ROLE, "absent"): {
         "name": "role",
         "force_delete": "force_delete_role",
-        **same("remove_from_instance_profiles", "adopt"),
+        **same("assume_role_policy_document", "assume_role_principals", "remove_from_instance_profiles", "adopt"),
         **WAITING,
     },
 }

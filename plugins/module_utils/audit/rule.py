@@ -47,6 +47,7 @@ class Found:
     """One thing that a rule finds: in what, in one sentence, and what would be right.
 
     ``key`` tells apart what one rule finds in one subject. ``groups`` are those that it touches, where they are not all that the subject serves.
+    ``severity`` and ``everywhere`` replace those of the rule for this finding.
     """
 
     subject: Subject
@@ -56,6 +57,12 @@ class Found:
     fix: Fix | None = None
     key: str = ""
     groups: tuple[str, ...] | None = None
+    severity: str | None = None
+    everywhere: bool | None = None
+
+    def __post_init__(self) -> None:
+        if self.severity is not None:
+            refuse_unknown(self.severity, SEVERITIES, "severity")
 
 
 Look = Callable[[Estate, Settings], Iterable[Found]]

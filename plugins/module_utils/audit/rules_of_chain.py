@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from ..core.policies import statements
 from ..ec2_role.trust import ec2, lets_ec2_in
 from . import fixes
-from .estate import CONFIGURATION, Estate, Group, Instance, Role, Source
+from .estate import CONFIGURATION, Estate, Group, Instance, Profile, Role, Source
 from .rule import Found, Settings, rule
 
 EC2_ROLES = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-roles-for-amazon-ec2.html"
@@ -137,16 +137,50 @@ def instance_profile_arn_differs(estate: Estate, _settings: Settings) -> Iterato
 def role_does_not_trust_ec2(estate: Estate, _settings: Settings) -> Iterator[Found]:
     for role in in_profiles(estate):
         if not lets_ec2_in(role.trust, estate.partition):
-            service = ec2(estate.partition)
-            opening = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
-            trust = {"Version": "2012-10-17", **role.trust, "Statement": [*statements(role.trust), opening]}
-            yield Found(
-                role,
-                f"The trust policy of role {role.name} does not let {service} assume it, and it is in an instance profile{used_by(estate.groups_of(role))}",
-                f"Allow sts:AssumeRole to the Service {service} in its trust policy",
-                {"assume_role_policy_document": role.trust},
-                fixes.of_role(role.name, assume_role_policy_document=trust),
-            )
+            yield untrusted_by_ec2(estate, role) if is_role_used(estate, role) else untrusted_and_unused(estate, role)
+
+
+def untrusted_by_ec2(estate: Estate, role: Role) -> Found:
+    service = ec2(estate.partition)
+    opening = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    trust = {"Version": "2012-10-17", **role.trust, "Statement": [*statements(role.trust), opening]}
+    return Found(
+        role,
+        f"The trust policy of role {role.name} does not let {service} assume it, and it is in an instance profile{used_by(estate.groups_of(role))}",
+        f"Allow sts:AssumeRole to the Service {service} in its trust policy",
+        {"assume_role_policy_document": role.trust},
+        fixes.of_role(role.name, assume_role_policy_document=trust),
+    )
+
+
+def untrusted_and_unused(estate: Estate, role: Role) -> Found:
+    """Report the role without a fix: it may belong to another service, and only all regions together prove that no instance needs EC2 in its trust."""
+    profiles = profiles_holding(estate, role)
+    return Found(
+        role,
+        f"The trust policy of role {role.name} does not let {ec2(estate.partition)} assume it. It is in instance profile {briefly(profiles)}, "
+        f"which no instance, launch template, launch configuration or group in {estate.region} uses",
+        "Delete the instance profile or take the role out of it, if no other region uses it. Do not change the trust policy",
+        {"assume_role_policy_document": role.trust, "instance_profiles": profiles},
+        severity="informational",
+        everywhere=True,
+    )
+
+
+def is_role_used(estate: Estate, role: Role) -> bool:
+    """Whether an instance, a launch template or a launch configuration of the region uses the role; a group uses it through one of the latter two."""
+    names = profiles_holding(estate, role)
+    return any(is_profile_used(estate, estate.profiles[name]) for name in names)
+
+
+def is_profile_used(estate: Estate, profile: Profile) -> bool:
+    """By the ARN of a launch that gives one, and by the id of an instance: a deleted profile of the same name, or one of another account, is not this one."""
+    launched = any(source.profile_given in (profile.name, profile.arn) for source in estate.sources.values())
+    return launched or any(one.profile == profile.name and one.profile_id in ("", profile.id) for one in estate.instances)
+
+
+def profiles_holding(estate: Estate, role: Role) -> list[str]:
+    return sorted(profile.name for profile in estate.profiles.values() if profile.role == role.name)
 
 
 @rule(

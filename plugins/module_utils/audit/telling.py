@@ -54,7 +54,7 @@ def told(rule: Rule, found: Found, estate: Estate) -> Words:
     return {
         "id": id_of(rule, found, groups),
         "rule": rule.id,
-        "severity": rule.severity,
+        "severity": found.severity or rule.severity,
         "title": rule.title,
         "what": found.what,
         "why": rule.why,
@@ -68,7 +68,7 @@ def told(rule: Rule, found: Found, estate: Estate) -> Words:
         "remedy": found.remedy,
         "fix": found.fix.as_words if found.fix else None,
         "controls": said["controls"],
-        "everywhere": rule.everywhere,
+        "everywhere": rule.everywhere if found.everywhere is None else found.everywhere,
     }
 
 

@@ -85,8 +85,11 @@ def by_id(targets: Iterable[Audit]) -> Mapping[str, list[tuple[Audit, Finding]]]
 
 
 def join(same: Sequence[tuple[Audit, Finding]], baseline: frozenset[str]) -> dict[str, Any]:
-    """One finding of those that are the same, with all places that tell it; it is silenced only if each of them silences it."""
-    told = next((finding for _audit, finding in same if "silence" not in finding), same[0][1])
+    """One finding of those that are the same, with all places that tell it; it is silenced only if each of them silences it.
+
+    A region that proves it alone decides what is reported of it, before one whose finding holds only if every region agrees.
+    """
+    told = min((finding for _audit, finding in same), key=lambda one: ("silence" in one, one["everywhere"], SEVERITIES.index(one["severity"])))
     return {
         **told,
         "groups": sorted({group for _audit, finding in same for group in finding["groups"]}),

@@ -18,6 +18,8 @@ from typing import Any
 
 from .errors import Refused
 
+# The kind of what a task saw in use before later tasks of the play changed that. AWS does not show it again, so that unchanged members publish it as well.
+USED_BEFORE = "former_instance_profile"
 BUILDS_ON = {"type": "list", "elements": "dict", "default": []}
 
 

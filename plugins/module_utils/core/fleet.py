@@ -18,7 +18,7 @@ from typing import Any
 
 from .apply import Sleep, apply, known_so_far
 from .bulk import Bulk
-from .earlier import Earlier
+from .earlier import USED_BEFORE, Earlier
 from .errors import Overtaken, PassroleError, StoppedHalfway
 from .gate import Gate
 from .one import MakePlan, explaining, news_of
@@ -141,11 +141,12 @@ def course_of(member: Member, kind: Kind, aws: Any, whole: bool) -> Course:
 
 
 def outcome_of(courses: Iterable[Course], dry: bool) -> dict[str, dict[str, Any]]:
-    """What members leave behind that change something; of the others AWS itself tells later tasks."""
+    """What members leave behind that change something, and what they saw in use; of the others AWS itself tells later tasks."""
     outcome: dict[str, dict[str, Any]] = {}
     for course in courses:
-        if course.changes and not course.error and (course.begun or dry):
-            for kind, things in course.plan.outcome.items():
+        is_left = bool(course.changes) and (course.begun or dry)
+        for kind, things in course.plan.outcome.items() if not course.error else ():
+            if is_left or kind == USED_BEFORE:
                 outcome.setdefault(kind, {}).update(things)
     return outcome
 

@@ -11,15 +11,16 @@ from dataclasses import replace
 from typing import Any
 
 from ..core.authorization import asked
-from ..core.errors import Refused
+from ..core.errors import Refused, StillUsed
 from ..core.iam import is_arn, unheard_of, without_alike
 from ..core.keepers import refuse_kept
 from ..core.permissions import Permission
 from ..core.plan import Action, Later, NotYet, Plan, Step, Wait
 from ..core.policies import as_text, same
 from ..core.tags import tag_changes, tag_list, tags_after
-from ..core.users import refuse_used
+from ..core.users import listed, refuse_used
 from .state import Desired, Document, Holder, Identity, Observed, Role, in_words
+from .trusted import list_undeclared_principals
 
 CREATED = "create_role"
 READ = "get_role"
@@ -68,6 +69,7 @@ def absence(want: Desired, seen: Observed) -> Plan:
     if seen.role:
         refuse_roles_of_aws(seen.role)
         refuse_kept(f"role {want.name}", seen.role.tags, want.adopt)
+        refuse_trusted_by_others(want, seen.role)
         refuse_held(want, seen)
     return Plan(
         before=told(seen.role),
@@ -88,6 +90,18 @@ def emptied(holders: tuple[Holder, ...]) -> dict[str, Any]:
 def refuse_roles_of_aws(role: Role | None) -> None:
     if role and role.path.startswith(KEPT_BY_AWS):
         raise Refused(f"name: role {role.name} at {role.path} is kept by AWS itself; only AWS changes it")
+
+
+def refuse_trusted_by_others(want: Desired, role: Role) -> None:
+    """Refuse to delete a role that its trust policy also gives to others than EC2, unless the task declares them."""
+    others = list_undeclared_principals(role.trust, want.trust, want.partition)
+    if others and not want.force_delete:
+        raise StillUsed(
+            f"state: role {want.name} cannot be deleted, because its trust policy names other principals than EC2: {listed(others)}. Declare them in "
+            "assume_role_principals or assume_role_policy_document if the role is meant for them too, remove them from its trust policy, "
+            "or set force_delete: true",
+            others,
+        )
 
 
 def refuse_held(want: Desired, seen: Observed) -> None:

@@ -18,7 +18,7 @@ from ..core.policies import PERMISSIONS, document
 from ..core.shapes import to_api
 from ..core.timeouts import checked_timeout
 from ..core.users import Users
-from .trust import wanted_trust
+from .trust import declared_trust, wanted_trust
 
 Document = Mapping[str, Any]
 
@@ -73,6 +73,7 @@ class Desired:
     present: bool = True
     wait: bool = True
     wait_timeout: float = 120
+    partition: str = "aws"
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ def desired(params: Mapping[str, Any], partition: str, creation: Any, policy_nam
     times = {"wait": params["wait"], "wait_timeout": checked_timeout(params["wait_timeout"])}
     if params["state"] == "absent":
         allowed = {word: params[word] for word in ("remove_from_instance_profiles", "force_delete", "adopt")}
-        return Desired(name, present=False, **allowed, **times)
+        return Desired(name, trust=declared_trust(params, partition), present=False, partition=partition, **allowed, **times)
     return Desired(
         name=name,
         trust=wanted_trust(params, partition),
@@ -140,6 +141,7 @@ def desired(params: Mapping[str, Any], partition: str, creation: Any, policy_nam
         tags=checked_tags_of_role(params["tags"], creation.members["Tags"]),
         **{word: params[word] for word in ("purge_policies", "purge_inline_policies", "purge_tags")},
         **times,
+        partition=partition,
     )
 
 

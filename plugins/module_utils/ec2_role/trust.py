@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from ..core.errors import Refused
-from ..core.policies import TRUST, document, listed, statements
+from ..core.policies import TRUST, document, from_json, listed, statements
 from ..core.shapes import closest, described
 
 EC2 = "ec2.amazonaws.com"
@@ -34,6 +34,17 @@ def wanted_trust(params: Mapping[str, Any], partition: str) -> dict[str, Any]:
             f"{ASSUME} to the Service {ec2(partition)}"
         )
     return said
+
+
+def declared_trust(params: Mapping[str, Any], partition: str) -> Mapping[str, Any]:
+    """The trust policy that a deletion declares, so that its principals are no reason to refuse; nothing where it declares none."""
+    said = params["assume_role_policy_document"]
+    if said is None:
+        return default_trust(params["assume_role_principals"], partition) if params["assume_role_principals"] else {}
+    words = from_json(said, "assume_role_policy_document") if isinstance(said, str) else said
+    if not isinstance(words, Mapping):
+        raise Refused(f"assume_role_policy_document: must be a policy document with Version and Statement, not {described(words)}")
+    return words
 
 
 def ec2(partition: str) -> str:

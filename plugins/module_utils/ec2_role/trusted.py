@@ -6,17 +6,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..core.policies import listed, statements
-from .trust import is_ec2
+from ..core.policies import listed, same, statements
+from .trust import is_account, is_ec2
 
 ACCOUNT = re.compile(r"arn:[^:]+:(?:iam|sts)::(?P<number>\d{12}|\*):.*|(?P<bare>\d{12})")
 ID = re.compile(r"A(?:ROA|IDA)[A-Z0-9]{12,124}")
 ANYONE = "*"
+UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True)
@@ -60,3 +62,38 @@ def principals(statement: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     said = statement.get("Principal") or {}
     for kind, names in (said if isinstance(said, Mapping) else {"AWS": said}).items():
         yield from ((kind, str(name)) for name in listed(names))
+
+
+def list_undeclared_principals(trust: Any, declared: Mapping[str, Any], partition: str) -> list[str]:
+    """List the principals besides EC2 that a trust policy names and that the declared one does not, as "Service lambda.amazonaws.com".
+
+    This is for deletion. Who is denied or let in under a condition counts as well; whatever cannot be read is another principal.
+    """
+    if isinstance(trust, Mapping) and declared and same(declared, trust):
+        return []
+    known = {text for text in other_principals(declared, partition) if not text.startswith(UNREADABLE)}
+    return sorted({*other_principals(trust, partition)} - known)
+
+
+def other_principals(trust: Any, partition: str) -> Iterator[str]:
+    if not isinstance(trust, Mapping):
+        yield f"{UNREADABLE} trust policy"
+        return
+    for index, statement in enumerate(statements(trust)):
+        if isinstance(statement, Mapping):
+            yield from principals_in_words(statement, f"Statement[{index}]", partition)
+        else:
+            yield f"{UNREADABLE} Statement[{index}]"
+
+
+def principals_in_words(statement: Mapping[str, Any], path: str, partition: str) -> Iterator[str]:
+    if "NotPrincipal" in statement:
+        yield f"everyone except NotPrincipal {json.dumps(statement['NotPrincipal'], sort_keys=True)}"
+    elif not statement.get("Principal"):
+        yield f"{UNREADABLE} Principal of {path}"
+    said = statement.get("Principal") or {}
+    for kind, names in (said if isinstance(said, Mapping) else {"AWS": said}).items():
+        for name in map(str, listed(names)):
+            if kind != "Service" or not is_ec2(name, partition):
+                # IAM shows the number of an account as the ARN of its root.
+                yield f"{kind} {f'arn:{partition}:iam::{name}:root' if is_account(name) else name}"

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from typing import Any
 
+from ..core.earlier import USED_BEFORE, Earlier
 from ..core.keepers import keeper, refuse_kept
 from ..core.plan import Plan
 from ..core.users import Users
@@ -31,11 +32,17 @@ class Former:
 
     profile: Profile
     users: Users = Users()
+    is_proven: bool = True  # whether it is known to belong to the same application
 
     def stays(self, adopt: bool) -> list[str]:
         """Why it cannot go yet."""
         by = [] if adopt else [keeper(self.profile.tags)]
-        return [*self.users.found, *self.users.unseen, *filter(None, by)]
+        return [*self.users.found, *self.users.unseen, *filter(None, by), *([] if self.is_proven else [self.doubt])]
+
+    @property
+    def doubt(self) -> str:
+        role = self.profile.role
+        return f"role {role}, which may belong to another application; to delete the instance profile, use state: absent with role: {role}"
 
 
 def name_for(base: str, role: str) -> str:
@@ -45,6 +52,18 @@ def name_for(base: str, role: str) -> str:
 
 def is_of(base: str, name: str, role: str | None) -> bool:
     return name == base or (role is not None and name == name_for(base, role))
+
+
+def is_proven(base: str, profile: Profile, want: Desired, earlier: Earlier) -> bool:
+    """Whether a profile that holds another role was an earlier one of the same application.
+
+    The digest in its name proves it. The declared name alone does not, as somebody else may have made that profile. There it takes an
+    earlier task of the play that saw the profile, with the same role, in use: what used it has moved to the new role's since.
+    """
+    if profile.name != base or profile.role is None or want.role is None:
+        return True
+    before = earlier.made(USED_BEFORE, profile.name)
+    return profile.role == want.role.name or (want.present and before is not None and before["role"] == profile.role)
 
 
 def whose_turn(want: Desired, first: Profile | None, own: Profile | None) -> Desired:
@@ -60,6 +79,8 @@ def retirement(want: Desired, formers: Sequence[Former]) -> Plan:
     """Delete those that nothing uses any more, and say what keeps the others; where all are to go, refuse to leave one."""
     if not want.present:
         for one in formers:
+            if not one.is_proven:
+                continue
             refuse_kept(f"instance profile {one.profile.name}", one.profile.tags, want.adopt)
             refuse_deprived(replace(want, name=one.profile.name), one.users)
     going = [one.profile for one in formers if not one.stays(want.adopt)]
@@ -69,8 +90,15 @@ def retirement(want: Desired, formers: Sequence[Former]) -> Plan:
         # What is gone is not waited for: the wait would be a later answer to the read that tells of the role's own profile.
         steps=tuple(step for profile in going for step in removal(replace(want, wait=False), profile)),
         result={OPTION: [told(one, one.stays(want.adopt)) for one in formers]},
-        outcome={"instance_profile": {profile.name: None for profile in going}} if going else {},
+        outcome={**({"instance_profile": {profile.name: None for profile in going}} if going else {}), **used_before(formers)},
+        warnings=tuple(f"role: instance profile {one.profile.name} stays: it holds {one.doubt}" for one in formers if not (want.present or one.is_proven)),
     )
+
+
+def used_before(formers: Sequence[Former]) -> dict[str, Any]:
+    """What later tasks of the play cannot see any more, once they have moved its users."""
+    used = {one.profile.name: {"role": one.profile.role} for one in formers if one.users.found and not one.is_proven}
+    return {USED_BEFORE: used} if used else {}
 
 
 def shown(profiles: Iterable[Profile]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..core.earlier import Earlier
 from ..core.users import ProfileInUse, Users, users_ever, users_of_profiles
-from .family import Former, is_of, name_for, whose_turn
+from .family import Former, is_of, is_proven, name_for, whose_turn
 from .state import Desired, Observed, Profile, Role, deprives, holds, in_words, profile_in, role_in
 
 Find = Callable[..., Any]
@@ -43,7 +43,7 @@ def find_users(want: Desired, seen: Observed, find: Find, earlier: Earlier, regi
 
 def with_its_profile(want: Desired, find: Find, earlier: Earlier, shape: Any) -> Desired:
     """What is wanted, of the one profile of a family that is the role's."""
-    if not want.apart or not want.present:
+    if not want.apart or not (want.role and want.role.name):
         return want
     first, own = (look_at(replace(want, name=name), find, earlier, shape).profile for name in (want.name, name_for(want.name, want.role.name)))
     return whose_turn(want, first, own)
@@ -55,7 +55,8 @@ def find_formers(base: str, want: Desired, find: Find, earlier: Earlier, shape: 
         return ()
     family = tuple(family_of(base, find, earlier))
     formers = [profile_in(words) for name in family if name != want.name and (words := find_profile(name, find, shape))]
-    return tuple(Former(one, users_of_former(one, {base, want.name, *family}, want, find, earlier, region)) for one in formers)
+    names = {base, want.name, *family}
+    return tuple(Former(one, users_of_former(one, names, want, find, earlier, region), is_proven(base, one, want, earlier)) for one in formers)
 
 
 def family_of(base: str, find: Find, earlier: Earlier) -> Iterator[str]:
@@ -89,11 +90,13 @@ def needs_no_tags(told: dict[str, Any], want: Desired) -> bool:
 
 
 def wanted_role(want: Desired, words: Mapping[str, Any], find: Find, earlier: Earlier, shape: Any) -> Role | None:
-    """The role to be in the profile; a profile that holds it already tells of it, and saves the read."""
-    if not want.present or not want.role or not want.role.name:
+    """The role to be in the profile; a profile that holds it already tells of it, and saves the read. One that goes needs no other."""
+    if not want.role or not want.role.name:
         return None
     held = [role_in(role) for role in words.get("roles", []) if role["role_name"] == want.role.name]
-    return held[0] if held else find_role(want.role.name, find, earlier, shape.members["Roles"].member)
+    if held or not want.present:
+        return held[0] if held else None
+    return find_role(want.role.name, find, earlier, shape.members["Roles"].member)
 
 
 def find_role(name: str, find: Find, earlier: Earlier, shape: Any) -> Role | None:

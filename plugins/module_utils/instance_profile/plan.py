@@ -33,6 +33,7 @@ def plan(want: Desired, seen: Observed, shape: Any) -> Plan:
     """The calls that give ``want``, starting from what was seen; ``shape`` is IAM's of an instance profile."""
     if not want.present:
         refuse_kept(f"instance profile {want.name}", seen.profile.tags if seen.profile else {}, want.adopt)
+        refuse_role_of_another(want, seen)
         refuse_deprived(want, seen.users)
         return absence(want, seen.profile)
     refuse_the_impossible(want, seen)
@@ -61,6 +62,19 @@ def presence(want: Desired, seen: Observed, after: Profile, shape: Any) -> Plan:
         outcome={"instance_profile": {after.name: facts(after)}},
         warnings=tuple(warnings(want, seen.profile, after)),
     )
+
+
+def refuse_role_of_another(want: Desired, seen: Observed) -> None:
+    """Refuse to delete a profile that holds another role than the declared one; nothing overrides that."""
+    if not want.role or not seen.profile or not seen.profile.role:
+        return
+    if seen.role:
+        refuse_mistaken(want.role, seen.role)
+    elif not holds(seen.profile, want):
+        raise Refused(
+            f"role: instance profile {want.name} holds role {seen.profile.role}, not {want.role.name or 'an empty one'}, so it is not deleted. Declare the "
+            f"instance profile that belongs to the role, or delete this one with role: {seen.profile.role}. force_delete does not override this"
+        )
 
 
 def refuse_deprived(want: Desired, users: Users) -> None:

@@ -14,6 +14,7 @@ import sys
 
 import pytest
 
+from tests.support.playbook_runner import every_core, run_playbook
 from tests.unit.organization import ASSUME, Place, inside, make_organization
 from tests.unit.planted import Applications
 
@@ -160,6 +161,9 @@ def test_a_role_that_several_regions_tell_of_is_mended_once(account, tmp_path):
     iam.create_role(RoleName="web", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [NOBODY]}))
     iam.create_instance_profile(InstanceProfileName="web")
     iam.add_role_to_instance_profile(InstanceProfileName="web", RoleName="web")
+    for region in ("eu-west-1", "us-east-1"):
+        data = {"ImageId": "ami-01e24be29428c15b2", "IamInstanceProfile": {"Name": "web"}}
+        inside(account, there["staging"])("ec2", region).create_launch_template(LaunchTemplateName="web", LaunchTemplateData=data)
     account.run("play")
     place = Place(account, tmp_path)
     place.write(organization={"organizational_units": ["Workloads"]}, regions=["eu-west-1", "us-east-1"], assume_role=ASSUME)
@@ -172,3 +176,18 @@ def test_a_role_that_several_regions_tell_of_is_mended_once(account, tmp_path):
     assert [found[f"staging.{region}"]["mended"] for region in ("eu-west-1", "us-east-1")] == [1, 0]
     assert [sum(found[f"staging.{region}"]["findings"].values()) for region in ("eu-west-1", "us-east-1")] == [0, 0]
     assert changes(account).count("UpdateAssumeRolePolicy") == 1
+
+
+@every_core
+def test_the_trust_of_a_role_that_nothing_uses_is_not_changed(account, core, tmp_path):
+    """A role of EC2 Auto Scaling in an instance profile that only stands there, beside an application whose role does lack EC2."""
+    made = Applications.of(account)
+    made.profile("asg-notify", {**NOBODY, "Principal": {"Service": "autoscaling.amazonaws.com"}})
+    made.application("web")
+    iam = account.client("iam")
+    iam.update_assume_role_policy(RoleName="web", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [NOBODY]}))
+    words = {"audit_fix": True, "audit_fix_rules": [ONE], "audit_rules": [ONE], "audit_vet_policies": [], "audit_formats": [], "aws_region": "eu-west-1"}
+    done = run_playbook(tmp_path, "passrole.ec2.audit", core=core, extra_vars={**words, "aws_endpoint_url": account.url})
+    trusts = {name: iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]["Statement"] for name in ("asg-notify", "web")}
+    assert [one["Principal"]["Service"] for one in trusts["asg-notify"]] == ["autoscaling.amazonaws.com"], done.output
+    assert [one["Principal"]["Service"] for one in trusts["web"]] == ["ecs.amazonaws.com", "ec2.amazonaws.com"], done.output

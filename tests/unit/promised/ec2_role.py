@@ -42,7 +42,13 @@ WANTS = {
     "what was found refused": {"vet_policies": ["offline"], "refuse_findings": ["SECURITY_WARNING"], **JUDGED},
     "a boundary that is asked for": {"boundary": "/team/bound", "required_boundaries": ["/team/*"], "refuse_findings": ["SECURITY_WARNING"]},
     "its absence": {"state": "absent"},
-    "its absence whoever holds it": {"state": "absent", "remove_from_instance_profiles": True, "wait": False},
+    "its absence with its trust": {"state": "absent", "assume_role_principals": {"AWS": "210987654321"}},
+    "its absence whoever holds it": {
+        "state": "absent",
+        "assume_role_policy_document": EC2_AND_ANOTHER,
+        "remove_from_instance_profiles": True,
+        "wait": False,
+    },
     "its absence whoever uses it": {"state": "absent", "force_delete": True},
     "its absence whoever holds and uses it": {"state": "absent", "remove_from_instance_profiles": True, "force_delete": True},
     "its absence whoever keeps it": {"state": "absent", "adopt": True},
@@ -92,6 +98,11 @@ def role_in_use(account: Account) -> None:
     account.client("ec2").run_instances(ImageId="ami-01e24be29428c15b2", IamInstanceProfile={"Name": "web"}, MinCount=1, MaxCount=1)
 
 
+def role_of_a_service(account: Account) -> None:
+    trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+    account.client("iam").create_role(RoleName="web", AssumeRolePolicyDocument=json.dumps(trust))
+
+
 PROMISED = Promised(
     module="iam_ec2_role",
     options=OPTIONS,
@@ -101,6 +112,7 @@ PROMISED = Promised(
         "nothing": nothing,
         "a bare role": bare_role,
         "a role with everything": full_role,
+        "a role of another service": role_of_a_service,
         "a role of a cluster": role_of_a_cluster,
         "a role in a profile": role_in_a_profile,
         "a role in use": role_in_use,

@@ -31,6 +31,9 @@ WANTS = {
     "a path": {"path": "/team/", "role": "a"},
     "no waiting": {"role": "a", "tags": {"t": "1"}, "wait": False},
     "its absence": {"state": "absent"},
+    "its absence with a in it": {"state": "absent", "role": "a"},
+    "its absence with b in it by its ARN": {"state": "absent", "role": "arn:aws:iam::123456789012:role/team/b", "force_delete": True},
+    "its absence with nothing in it": {"state": "absent", "role": ""},
     "its absence without waiting": {"state": "absent", "wait": False},
     "its absence whoever uses it": {"state": "absent", "force_delete": True},
     "no role whoever uses it": {"role": "", "force_delete": True},
@@ -39,6 +42,7 @@ WANTS = {
     "a profile of its own for b": {"role": "b", "role_change": "new_profile"},
     "a profile of its own for b, and the others": {"role": "b", "role_change": "new_profile", "keep_former_instance_profiles": True},
     "the absence of all of them": {"state": "absent", "role_change": "new_profile"},
+    "the absence of those that are b's": {"state": "absent", "role": "b", "role_change": "new_profile"},
     "a name that is none": {"name": "two words"},
 }
 

@@ -136,3 +136,35 @@ def test_a_name_that_only_looks_like_one_of_them_is_nobody_elses_to_delete(appli
     iam.add_role_to_instance_profile(InstanceProfileName="web-00000000", RoleName="old")
     application.run("new", keep_versions=1, rollout=REFRESH)
     assert application.profiles == {"web-00000000": ["old"], OWN: ["new"]}
+
+
+def test_a_profile_of_the_declared_name_that_holds_somebody_elses_role_stays(account):
+    """Before any role change: the name is taken by a profile that nothing uses in this region."""
+    iam = account.client("iam")
+    for role in ("other", "new"):
+        iam.create_role(RoleName=role, AssumeRolePolicyDocument=json.dumps(instance_profile.TRUST))
+    iam.create_instance_profile(InstanceProfileName="web")
+    iam.add_role_to_instance_profile(InstanceProfileName="web", RoleName="other")
+    application = Application(account)
+    for _run in range(2):
+        foretold = application.run("new", dry=True, keep_versions=1, rollout=REFRESH)
+        done = application.run("new", keep_versions=1, rollout=REFRESH)
+        assert application.profiles == {"web": ["other"], OWN: ["new"]}
+        assert plans(foretold) == plans(done)
+    assert done[2]["former_instance_profiles"][0]["role"] == "other"
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_a_deletion_takes_what_is_the_roles_and_leaves_the_rest(application, force):
+    application.run("new", rollout=REFRESH)
+    for service, delete, names in (
+        ("autoscaling", "delete_auto_scaling_group", {"AutoScalingGroupName": "web", "ForceDelete": True}),
+        ("ec2", "delete_launch_template", {"LaunchTemplateName": "web"}),
+    ):
+        getattr(application.account.client(service), delete)(**names)
+    application.account.advance(600)
+    gone = application.profile("new", False, state="absent", force_delete=force)
+    assert application.profiles == {"web": ["old"]}
+    assert [(one["instance_profile_name"], one["removed"]) for one in gone["former_instance_profiles"]] == [("web", False)]
+    assert application.profile("old", False, state="absent")["changed"]
+    assert application.profiles == {}

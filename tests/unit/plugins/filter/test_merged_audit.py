@@ -58,6 +58,19 @@ def test_what_holds_only_everywhere_stays_only_if_each_region_of_the_account_say
     assert rules(merged_audit([empty(findings=[nobody]), empty(FRANKFURT, findings=[nobody])])["findings"]) == ["role_unused"]
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_region_that_proves_a_finding_alone_decides_its_severity_and_fix(first):
+    """One region uses the role; the other found nothing that does."""
+    fix = {"module": "iam_ec2_role", "fleet": [{"name": "web"}]}
+    used, unused_here = ({**unused(ACCOUNT, "eu-west-1"), **more} for more in (
+        {"severity": "critical", "everywhere": False, "fix": fix},
+        {"severity": "informational", "everywhere": True, "fix": None},
+    ))
+    places = [[used], [unused_here]] if first else [[unused_here], [used]]
+    [one] = merged_audit([empty(findings=places[0]), empty(FRANKFURT, findings=places[1])])["findings"]
+    assert (one["severity"], one["fix"]) == ("critical", fix)
+
+
 def test_a_finding_is_silenced_only_if_each_place_that_tells_it_silences_it():
     nobody = unused(ACCOUNT, "eu-west-1")
     silent = {**nobody, "silence": {"reason": "moved", "expires": ""}}

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from ansible_collections.passrole.ec2.plugins.module_utils.audit import rules_of_chain, rules_of_launch_sources
-from ansible_collections.passrole.ec2.plugins.module_utils.audit.estate import Estate, Group, Launch, Profile, Role, Source, Template
-from ansible_collections.passrole.ec2.plugins.module_utils.audit.rule import Settings
+from ansible_collections.passrole.ec2.plugins.module_utils.audit.estate import Estate, Group, Instance, Launch, Profile, Role, Source, Template
+from ansible_collections.passrole.ec2.plugins.module_utils.audit.rule import Found, Settings
+from ansible_collections.passrole.ec2.plugins.module_utils.audit.telling import audit
 
 NOW = datetime(2026, 11, 26, tzinfo=timezone.utc)
 
@@ -115,3 +116,74 @@ def test_a_fix_touches_nobody_s_launches_but_those_that_were_found():
 )
 def test_keys_in_user_data_are_told_by_their_lines(text, lines):
     assert rules_of_launch_sources.lines_with_keys(text) == lines
+
+
+PROFILE = Profile("web", "arn:aws:iam::123456789012:instance-profile/web", "AIPA1", "web")
+AUTO_SCALING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "autoscaling.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+
+
+def without_ec2(profiles=(PROFILE,), **more):
+    """A role of another service in instance profiles."""
+    role = Role("web", "arn:aws:iam::123456789012:role/web", "/", AUTO_SCALING)
+    return estate(profiles={one.name: one for one in profiles}, roles={"web": role}, **more)
+
+
+def template(profile):
+    return {"sources": {"lt-1:3": Source("lt-1:3", "launch_template", "api", "arn", "3", data={"IamInstanceProfile": profile})}}
+
+
+def configuration(profile):
+    return {"sources": {"lc:api": Source("lc:api", "launch_configuration", "api", "arn", data={"IamInstanceProfile": profile})}}
+
+
+def instance(arn=PROFILE.arn, profile_id=PROFILE.id):
+    return {"instances": (Instance("i-1", "arn", {"IamInstanceProfile": {"Arn": arn, "Id": profile_id}}),)}
+
+
+@pytest.mark.parametrize(
+    "user",
+    [template({"Name": "web"}), template({"Arn": PROFILE.arn}), configuration("web"), configuration(PROFILE.arn), instance(), instance(profile_id="")],
+    ids=["template by name", "template by arn", "configuration by name", "configuration by arn", "instance", "instance without an id"],
+)
+def test_a_used_role_without_ec2_in_its_trust_is_critical_and_has_a_fix(user):
+    [one] = found(rules_of_chain.role_does_not_trust_ec2, without_ec2(**user))
+    [member] = one.fix.fleet
+    assert (one.severity, one.everywhere) == (None, None)
+    assert member["assume_role_policy_document"]["Statement"][0] == AUTO_SCALING["Statement"][0]
+    assert member["assume_role_policy_document"]["Statement"][1]["Principal"] == {"Service": "ec2.amazonaws.com"}
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        {},
+        template({"Name": "api"}),
+        template({}),
+        configuration("api"),
+        template({"Arn": "arn:aws:iam::210987654321:instance-profile/web"}),
+        template({"Arn": "arn:aws:iam::123456789012:instance-profile/team/web"}),
+        instance(arn="arn:aws:iam::123456789012:instance-profile/api", profile_id="AIPA2"),
+        instance(profile_id="AIPA0"),
+    ],
+    ids=["nothing", "another profile", "no profile", "configuration", "another account", "another path", "instance", "a deleted profile of that name"],
+)
+def test_an_unused_role_without_ec2_in_its_trust_is_informational_and_has_no_fix(others):
+    [one] = found(rules_of_chain.role_does_not_trust_ec2, without_ec2(**others))
+    assert (one.severity, one.everywhere, one.fix) == ("informational", True, None)
+    assert one.evidence["instance_profiles"] == ["web"]
+
+
+def test_a_role_in_a_used_and_an_unused_profile_is_used():
+    spare = Profile("spare", "arn:aws:iam::123456789012:instance-profile/spare", "AIPA9", "web")
+    [one] = found(rules_of_chain.role_does_not_trust_ec2, without_ec2((spare, PROFILE), **instance()))
+    assert one.severity is None and one.fix is not None
+
+
+def test_the_audit_returns_the_severity_of_the_finding_instead_of_that_of_the_rule():
+    [one] = audit(without_ec2(), [rules_of_chain.role_does_not_trust_ec2], Settings())["findings"]
+    assert (one["severity"], one["everywhere"], one["fix"]) == ("informational", True, None)
+
+
+def test_a_finding_with_an_unknown_severity_is_an_error():
+    with pytest.raises(ValueError, match="must be one of critical"):
+        Found(PROFILE, "", "", severity="grave")

@@ -293,6 +293,26 @@ def test_a_role_that_a_stack_keeps_is_left_to_it_unless_adopted():
     assert told(asked(description="Mine"), kept) == ["change the description of role web"]
 
 
+OTHERS = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_a_role_that_another_service_may_assume_is_not_deleted(allowed):
+    with pytest.raises(StillUsed) as refusal:
+        planned(replace(GONE, remove_from_instance_profiles=allowed, adopt=True), replace(WEB, trust=OTHERS))
+    assert str(refusal.value) == (
+        "state: role web cannot be deleted, because its trust policy names other principals than EC2: Service lambda.amazonaws.com. Declare them in "
+        "assume_role_principals or assume_role_policy_document if the role is meant for them too, remove them from its trust policy, "
+        "or set force_delete: true"
+    )
+    assert refusal.value.users == ["Service lambda.amazonaws.com"]
+
+
+@pytest.mark.parametrize("more", [{"force_delete": True}, {"trust": OTHERS}])
+def test_a_role_for_declared_principals_is_deleted_and_so_is_any_by_force(more):
+    assert told(replace(GONE, **more), replace(WEB, trust=OTHERS))[-1] == "delete role web"
+
+
 def test_a_role_of_which_nobody_knows_the_users_is_not_deleted():
     unseen = Users(unseen=("ec2:DescribeInstances is denied; allow it",))
     with pytest.raises(StillUsed, match="who uses role web in instance profile p is not known"):

@@ -40,6 +40,19 @@ def test_of_what_shall_be_gone_only_the_name_counts():
     assert wanted(state="absent", assume_role_policy_document="{}", boundary="not a policy").trust == {}
 
 
+@pytest.mark.parametrize("said", [{"assume_role_policy_document": '{"Statement": []}'}, {"assume_role_policy_document": {"Statement": []}}])
+def test_of_what_shall_be_gone_the_declared_trust_counts_too(said):
+    assert wanted(state="absent", **said).trust == {"Statement": []}
+    others = wanted(state="absent", assume_role_principals={"AWS": "210987654321"}).trust["Statement"][0]["Principal"]
+    assert others == {"AWS": "arn:aws:iam::210987654321:root", "Service": "ec2.amazonaws.com"}
+
+
+@pytest.mark.parametrize("said", ["{", "[]", "3"])
+def test_a_declared_trust_that_is_no_document_is_refused_for_deletion_too(said):
+    with pytest.raises(Refused, match="^assume_role_policy_document: "):
+        wanted(state="absent", assume_role_policy_document=said)
+
+
 @pytest.mark.parametrize(
     "policy",
     [

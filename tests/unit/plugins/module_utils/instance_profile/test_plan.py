@@ -90,6 +90,49 @@ def test_an_empty_role_takes_out_the_role_that_is_there():
     assert plan(want(""), seen()).after["role"] is None
 
 
+GONE = {"present": False}
+
+
+@pytest.mark.parametrize("force", [False, True])
+@pytest.mark.parametrize("users", [Users(), Users(("instance i-1 (running)",))])
+def test_a_profile_that_holds_another_role_is_not_deleted_whatever_is_forced(force, users):
+    with pytest.raises(Refused) as refusal:
+        plan(want("web", force_delete=force, adopt=True, **GONE), replace(seen("other"), users=users))
+    assert str(refusal.value) == (
+        "role: instance profile web holds role other, not web, so it is not deleted. Declare the instance profile that belongs to the role, "
+        "or delete this one with role: other. force_delete does not override this"
+    )
+
+
+def test_a_profile_that_is_to_hold_no_role_is_not_deleted_with_one():
+    with pytest.raises(Refused, match="instance profile web holds role app, not an empty one"):
+        plan(want("", **GONE), seen())
+
+
+@pytest.mark.parametrize(
+    ("wanted", "now"),
+    [
+        pytest.param(want("app", **GONE), seen(wanted=APP), id="the declared role"),
+        pytest.param(want("app", **GONE), seen(role=None), id="empty"),
+        pytest.param(want("", **GONE), seen(role=None), id="empty, as declared"),
+        pytest.param(want(**GONE), seen("other"), id="no role declared"),
+        pytest.param(want("app", **GONE), Observed(Profile("web", role="app")), id="made by an earlier task"),
+    ],
+)
+def test_a_profile_with_the_declared_role_or_none_is_deleted(wanted, now):
+    assert told(wanted, now)[-1] == "delete instance profile web"
+
+
+def test_a_missing_profile_holds_no_role_to_refuse():
+    assert told(want("app", **GONE), NOTHING) == []
+
+
+@pytest.mark.parametrize("reference", [RoleReference("new", "/"), RoleReference("new", "/x/", f"{ACCOUNT}:role/x/new")])
+def test_a_path_or_arn_that_is_not_the_role_s_own_is_refused_for_deletion_too(reference):
+    with pytest.raises(Refused, match="^role: role new is "):
+        plan(want(reference, **GONE), seen("new", NEW))
+
+
 def test_a_new_profile_without_a_word_on_its_role_holds_none():
     assert told(want(), NOTHING) == ["create instance profile web"]
 
