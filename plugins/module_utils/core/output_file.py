@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+from collections.abc import Iterable
 from contextlib import suppress
 
 from .errors import Refused
@@ -35,12 +36,56 @@ def check_output_path(path: str | None, option: str) -> None:
     if not os.path.isdir(folder):
         reason = "is not a directory" if os.path.lexists(folder) else "does not exist"
         raise Refused(f"{option}: directory {folder} {reason}. Give the path of a file in an existing directory.")
+    refuse_unwritable_directory(folder, option)
+
+
+def check_output_directory(path: str, option: str, names: Iterable[str]) -> None:
+    """Refuse a directory in which files of these names cannot be written; one that does not exist must be possible to create.
+
+    Raises:
+        Refused: As check_output_path.
+    """
+    if os.path.isdir(path):
+        for name in names:
+            check_output_path(os.path.join(path, name), option)
+        return
+    nearest = nearest_existing(os.path.abspath(path), option)
+    if not os.path.isdir(nearest):
+        raise Refused(f"{option}: {nearest} is not a directory. Give the path of a directory that exists or can be created.")
+    refuse_unwritable_directory(nearest, option)
+
+
+def nearest_existing(path: str, option: str) -> str:
+    """Return the path, or the nearest above it that exists."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return nearest_existing(os.path.dirname(path), option)
+    except (OSError, ValueError) as error:
+        raise Refused(f"{option}: {path!r} is not a usable path ({getattr(error, 'strerror', None) or error}). Give another path.") from error
+    return path
+
+
+def check_input_path(path: str, option: str) -> None:
+    """Refuse a file that cannot be read.
+
+    Raises:
+        Refused: Says in the words of the option what is wrong.
+    """
+    try:
+        with open(path, "rb"):
+            pass
+    except (OSError, ValueError) as error:
+        raise Refused(f"{option}: {path!r} is not readable ({getattr(error, 'strerror', None) or error}). Give the path of a readable file.") from error
+
+
+def refuse_unwritable_directory(folder: str, option: str) -> None:
     try:
         handle, name = tempfile.mkstemp(dir=folder)
         os.close(handle)
         os.unlink(name)
     except OSError as error:
-        raise Refused(f"{option}: directory {folder} is not writable ({error.strerror}). Give the path of a file in a writable directory.") from error
+        raise Refused(f"{option}: directory {folder} is not writable ({error.strerror}). Give a path in a writable directory.") from error
 
 
 def check_append_path(path: str | None, option: str) -> None:

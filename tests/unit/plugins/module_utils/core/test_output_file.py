@@ -13,7 +13,13 @@ import stat
 import pytest
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
-from ansible_collections.passrole.ec2.plugins.module_utils.core.output_file import check_append_path, check_output_path, write_private_file
+from ansible_collections.passrole.ec2.plugins.module_utils.core.output_file import (
+    check_append_path,
+    check_input_path,
+    check_output_directory,
+    check_output_path,
+    write_private_file,
+)
 
 UNUSABLE = {
     "": "must not be empty",
@@ -98,3 +104,24 @@ def test_lines_can_be_added_to_a_file_and_to_a_pipe_that_nobody_reads_yet(folder
     for path in (None, str(folder / "file"), str(folder / "new"), str(folder / "pipe"), "/dev/null"):
         check_append_path(path, "progress_path")
     assert (folder / "file").read_text(encoding="utf-8") == "before"
+
+
+@pytest.mark.parametrize("path", ["{0}/file", "{0}/file/x/y", "{0}/dangling", "/proc/x/y", "{0}/taken", "{0}/" + "x" * 300])
+def test_a_directory_that_cannot_be_created_or_written_is_refused(folder, path):
+    (folder / "taken" / "audit.html").mkdir(parents=True)
+    with pytest.raises(Refused, match="^audit_report_dir: "):
+        check_output_directory(path.format(folder), "audit_report_dir", ["audit.json", "audit.html"])
+
+
+@pytest.mark.parametrize("path", ["{0}", "{0}/", "{0}/new", "{0}/new/newer", "{0}/link"])
+def test_a_directory_that_can_be_created_or_written_is_accepted_and_nothing_is_left(folder, path):
+    before = names(folder)
+    check_output_directory(path.format(folder), "audit_report_dir", ["audit.json"])
+    assert names(folder) == before
+
+
+@pytest.mark.parametrize("path", ["", "{0}", "{0}/new", "{0}/file/x", "{0}/dangling", "{0}/a\0b"])
+def test_a_file_that_cannot_be_read_is_refused(folder, path):
+    check_input_path(str(folder / "file"), "audit_files[0]")
+    with pytest.raises(Refused, match=r"^audit_files\[0\]: .* is not readable"):
+        check_input_path(path.format(folder), "audit_files[0]")
