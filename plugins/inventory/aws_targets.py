@@ -212,7 +212,6 @@ cache_connection: ~/.cache/aws_targets
 cache_timeout: 3600
 """
 
-import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
@@ -231,6 +230,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.targets.state import 
     wanted,
 )
 from ansible_collections.passrole.ec2.plugins.plugin_utils.door import aws_of
+from ansible_collections.passrole.ec2.plugins.plugin_utils.untrusted_text import is_inert
 
 try:
     from ansible.template import trust_as_template
@@ -246,20 +246,19 @@ GROUP = "aws_targets"
 OPTIONS = ("accounts", "organization", "regions", "exclude_regions", "assume_role", "host_name")
 AT_ONCE = 8  # accounts that are asked at the same time
 SOME_REGION = "us-east-1"  # for what is the same in all; it is enabled in every account of its partition
-TEMPLATE = re.compile(r"\{[{%#]|^#jinja2")
 
 
 def plain(value):
-    """What AWS tells, as a host has it. It is no template whatever it looks like; what looks like none needs no mark that says so."""
+    """Return a value from AWS as a host has it. Ansible never renders its texts as templates; only texts that could be one are marked."""
     if isinstance(value, Mapping):
-        return {key: plain(one) for key, one in value.items()}
+        return {plain(key): plain(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(one) for one in value]
     if not isinstance(value, str):
         return value
-    if TEMPLATE.search(value):
-        return value if untrusted is None else untrusted(value)
-    return template(value)
+    if is_inert(value):
+        return template(value)
+    return value if untrusted is None else untrusted(value)
 
 
 def validate_first_role(arn):

@@ -7,8 +7,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NoReturn
@@ -26,6 +24,7 @@ from .fleet import Course, Kind, Member, Way
 from .fleet_results import details, refusal_of, result_of
 from .gate import Gate
 from .one import MakePlan, one
+from .output_file import check_append_path, check_output_path, write_private_file
 from .pace import MAX_CALLS_PER_SECOND, checked_pace
 from .pool import CONCURRENCY, checked_concurrency
 from .preflight import PREFLIGHT
@@ -151,11 +150,10 @@ def tell_or_write(options: dict[str, Any], read: Callable[[dict[str, Any], Aws],
 
 def whole_or_kept(module: AnsibleAWSModule, read: Callable[[dict[str, Any], Aws], Result], kept: Sequence[str]) -> Result:
     path = module.params["report_path"]
-    refuse_unwritable(path, "report_path")
+    check_output_path(path, "report_path")
     whole, warnings = explaining(lambda aws: read(module.params, aws), door(module))
-    if not path:
+    if path is None or not write_json(module, path, "report_path", whole):
         return {"changed": False, **whole}, warnings
-    write(module, path, whole)
     return {"changed": False, "report_path": path, **{name: whole[name] for name in kept}}, warnings
 
 
@@ -195,14 +193,15 @@ def many(
 ) -> Result:
     """The fleet's result; its details are written where they are asked for, whatever became of it."""
     way = way_of(params, aws)
-    refuse_unwritable(params["details_path"], "details_path")
+    check_output_path(params["details_path"], "details_path")
+    check_append_path(params["progress_path"], "progress_path")
     try:
         ended = run_chain(members(params), stages, way, dry)
     except FleetRefused as refusal:
         write_details(module, refusal.courses, dry=True)
         raise refusal_of(str(refusal), refusal.courses) from refusal
-    write_details(module, ended.courses, dry)
-    return result_of(ended, every=params["details"] == "all")
+    are_missing = params["details_path"] is not None and not write_details(module, ended.courses, dry)
+    return result_of(ended, every=are_missing or params["details"] == "all")
 
 
 def named_by_themselves(params: Mapping[str, Any]) -> list[Member]:
@@ -219,26 +218,25 @@ def way_of(params: Mapping[str, Any], aws: Aws) -> Way:
         concurrency=checked_concurrency(params["concurrency"]),
         progress=Progress(params["progress_path"]),
         preflight=params["preflight"],
-        whole=bool(params["details_path"]) or params["details"] == "all",
+        whole=params["details_path"] is not None or params["details"] == "all",
     )
 
 
-def refuse_unwritable(path: str | None, option: str) -> None:
-    if path and not os.access(os.path.dirname(path) or ".", os.W_OK):
-        raise Refused(f"{option}: {os.path.dirname(path) or '.'} is no folder that can be written to")
+def write_details(module: AnsibleAWSModule, courses: Sequence[Course], dry: bool) -> bool:
+    """Write the details if they are asked for, and return whether a file has them."""
+    path = module.params["details_path"]
+    return path is not None and write_json(module, path, "details_path", list(details(courses, dry)))
 
 
-def write_details(module: AnsibleAWSModule, courses: Sequence[Course], dry: bool) -> None:
-    if module.params["details_path"]:
-        write(module, module.params["details_path"], list(details(courses, dry)))
-
-
-def write(module: AnsibleAWSModule, path: str, value: Any) -> None:
-    """To a file that is whole or not there, and that nobody else may read."""
-    handle, name = tempfile.mkstemp(dir=os.path.dirname(path) or ".")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(module.masked(value), file, default=str, indent=1)
-    os.replace(name, path)
+def write_json(module: AnsibleAWSModule, path: str, option: str, value: Any) -> bool:
+    """Write the value without secrets, and return whether that was done. If not, the task warns: AWS may have been changed, and the result must say so."""
+    try:
+        write_private_file(path, json.dumps(module.masked(value), default=str, indent=1))
+    except Exception as error:  # whatever it is, the result is not to be lost for it
+        reason = getattr(error, "strerror", None) or error
+        module._module.warn(f"{option}: {path} could not be written ({reason}). The result has what would be in it.")
+        return False
+    return True
 
 
 def told(params: dict[str, Any], read: Callable[[dict[str, Any], Aws], dict[str, Any]], aws: Aws) -> dict[str, Any]:

@@ -117,6 +117,26 @@ def test_nothing_is_mended_that_is_not_named_and_known(account, made, tmp_path, 
     assert changes(account) == []
 
 
+@pytest.mark.parametrize(
+    ("option", "path", "words"),
+    [
+        ("audit_report_dir", "file", "is not a directory"),
+        ("audit_report_dir", "file/reports", "is not a directory"),
+        ("audit_report_dir", "taken", "taken/audit.json is a directory"),
+        ("audit_report_dir", "/proc/reports", "directory /proc is not writable"),
+        ("audit_baseline", "taken", "taken is a directory"),
+        ("audit_files", ["missing.json"], "missing.json' is not readable"),
+    ],
+)
+def test_a_path_that_cannot_be_used_is_refused_before_anything_is_fixed(account, made, tmp_path, option, path, words):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    (tmp_path / "taken" / "audit.json").mkdir(parents=True)
+    options = {"audit_formats": ["json"], "audit_rules": BOTH, "fix": True, "audit_fix_rules": BOTH, "audit_write_baseline": option == "audit_baseline"}
+    status, output, _found = audit(account, tmp_path, **options, **{option: path})
+    assert status != 0 and f"{option}" in output and words in output, output
+    assert changes(account) == []
+
+
 def test_rules_of_ones_own_are_found_from_where_ansible_was_started(account, made, tmp_path):
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "own.py").write_text(OWN, encoding="utf-8")

@@ -5,7 +5,10 @@
 // A finding as an article: what is wrong, why it matters, what was seen, what mends it, and the task that does.
 "use strict";
 
-// What looks like a template in a name is text, also in the playbook that the fix is copied into.
+// A text of an account must not be a template in the playbook that the fix is copied into. The rule is that of
+// plugins/plugin_utils/untrusted_text.py: only texts of these characters need no mark, as no delimiter and no header is made of them.
+const INERT = /^[\t\n !"$-z|~]*$/;
+
 class Unsafe {
   constructor(text) {
     this.text = text;
@@ -17,18 +20,19 @@ const UNSAFE = jsyaml.defineScalarTag("!unsafe", {
   identify: (value) => value instanceof Unsafe,
   represent: (value) => value.text,
 });
-const PLAYBOOK = jsyaml.YAML11_SCHEMA.withTags(UNSAFE);
+const PLAYBOOK = jsyaml.YAML11_SCHEMA.withTags(UNSAFE, jsyaml.realMapTag);
 
 function marked(value) {
-  if (typeof value === "string") return /\{[{%#]/.test(value) ? new Unsafe(value) : value;
+  if (typeof value === "string") return INERT.test(value) ? value : new Unsafe(value);
   if (Array.isArray(value)) return value.map(marked);
   if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, marked(one)]));
+  return new Map(Object.entries(value).map(([key, one]) => [marked(key), marked(one)]));
 }
 
 function taskOf(finding) {
   const { module, ...options } = finding.fix;
-  const task = { name: finding.remedy.replace(/[{}]/g, ""), [`passrole.ec2.${module}`]: { ...options, region: finding.region } };
+  const name = finding.remedy.replace(/[^ !"$-z|~]/g, " ");
+  const task = { name, [`passrole.ec2.${module}`]: { ...options, region: finding.region } };
   return jsyaml.dump([marked(task)], { schema: PLAYBOOK, noRefs: true, lineWidth: -1 });
 }
 

@@ -6,14 +6,24 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import stat
+from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 
+from ansible_collections.passrole.ec2.plugins.module_utils.core import run
+from ansible_collections.passrole.ec2.plugins.module_utils.core.aws import Aws
+from ansible_collections.passrole.ec2.plugins.module_utils.core.chain import Stage
+from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import FleetFailed
+from ansible_collections.passrole.ec2.plugins.module_utils.core.spec import Spec
+
 from tests.unit import documented
-from tests.unit.fleets import named, written
+from tests.unit.fleets import ROLES, named, written
 from tests.unit.module_process import CREDENTIALS, log_of, memory_of, run_module
+from tests.unit.promised.doors import Door
 from tests.unit.promised.ec2_role import EC2
 
 SECRET = "password=correct-horse-battery-staple"
@@ -55,7 +65,7 @@ def test_the_process_prints_the_documented_keys(task, module, check_mode):
         ({"fleet": named(1), "description": "x"}, "description: given beside fleet; give it in each member that it is for"),
         ({"fleet": named(1), "purge_tags": False}, "purge_tags: given beside fleet; give it in each member that it is for"),
         ({"fleet": named(1), "concurrency": 0}, "concurrency: must be between 1 and 100, not 0"),
-        ({"fleet": named(1), "details_path": "/nowhere/at/all"}, "details_path: /nowhere/at is no folder that can be written to"),
+        ({"fleet": named(1), "details_path": "/nowhere/at/all"}, "details_path: directory /nowhere/at does not exist. Give the path of a file in an existing directory."),
         ({"name": "web", "max_changes": 1}, "max_changes: belongs to a fleet; fleet must be given too"),
         ({}, "one of the following is required: name, fleet"),
         ({"fleet": [{"name": "a", "tag": {}}]}, "fleet[0] (a): tag: no such option of a member; did you mean tags?"),
@@ -80,6 +90,39 @@ def test_details_are_written_in_full_to_a_file_of_the_owners_own(task, tmp_path)
     assert [one["iam_role"]["role_name"] for one in details] == [*(f"app-{number}" for number in range(5)), "new"]
     assert details[-1]["diff"]["after"]["path"] == "/"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("option", ["details_path", "progress_path"])
+@pytest.mark.parametrize("module", FLEETS)
+def test_an_output_path_that_is_a_directory_is_refused_before_any_write(task, account, tmp_path, module, option, check_mode):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    account.run("refused")
+    result = task(module, fleet=FLEETS[module], _ansible_check_mode=check_mode, **{option: str(folder)})
+    assert result["failed"] and not result["changed"] and result["msg"].startswith(f"{option}: ") and str(folder) in result["msg"]
+    assert account.calls("refused") == []
+    assert list(folder.iterdir()) == [] and not list(tmp_path.glob("tmp*"))
+
+
+@pytest.mark.parametrize("said", [{}, {"max_changes": "1"}])
+def test_details_that_cannot_be_written_leave_the_result_whole(account, tmp_path, monkeypatch, said):
+    """The disk is full when the fleet has ended, or was refused."""
+    monkeypatch.setattr(run, "write_private_file", Mock(side_effect=OSError(errno.ENOSPC, "No space left on device")))
+    options = {name: option.get("default") for name, option in run.OF_FLEET.items()}
+    params = {**options, "builds_on": [], "preflight": False, "fleet": named(3), "details_path": str(tmp_path / "details.json"), **said}
+    warnings = []
+    module = SimpleNamespace(params=params, masked=lambda value: value, _module=SimpleNamespace(warn=warnings.append))
+    stages = [Stage(ROLES, Spec(ROLES).read, lambda one, _briefs: one)]
+    try:
+        result, _more = run.many(module, stages, run.named_by_themselves, params, Aws(Door(account)), dry=False)
+    except FleetFailed as refusal:
+        result = refusal.as_result()
+    assert warnings == [f"details_path: {tmp_path}/details.json could not be written (No space left on device). The result has what would be in it."]
+    assert result["changed"] is not bool(said) and [one["name"] for one in result["results"]] == [one["name"] for one in named(3)]
+    # As the file does not have them, the result has also the members that are as declared.
+    again = run.many(module, stages, run.named_by_themselves, {**params, "max_changes": None}, Aws(Door(account)), dry=False)[0]
+    assert said or all("iam_role" in one for one in again["results"])
 
 
 def test_all_are_told_of_in_full_when_asked(task):

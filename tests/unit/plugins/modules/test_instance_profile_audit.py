@@ -7,16 +7,20 @@
 from __future__ import annotations
 
 import base64
+import errno
 import json
 import re
 import stat
 import textwrap
 from collections import Counter
 from datetime import datetime, timedelta, timezone
+from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 
 from ansible_collections.passrole.ec2.plugins.module_utils.audit.task import OPTIONS, read
+from ansible_collections.passrole.ec2.plugins.module_utils.core import run
 from ansible_collections.passrole.ec2.plugins.module_utils.core.aws import Aws
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Denied, Refused
 from ansible_collections.passrole.ec2.plugins.module_utils.core.run import explaining
@@ -235,8 +239,18 @@ class TestProcess:
     def test_a_file_that_cannot_be_written_is_refused_before_anything_is_read(self, account, connection, tmp_path):
         account.run("refused")
         result = run_module(MODULE, tmp_path, **connection, report_path="/nowhere/audit.json")
-        assert "report_path: /nowhere is no folder that can be written to" in result["msg"]
+        assert "report_path: directory /nowhere does not exist." in result["msg"]
         assert account.calls("refused") == []
+
+    def test_a_file_that_cannot_be_written_after_all_leaves_the_result_whole(self, monkeypatch):
+        monkeypatch.setattr(run, "write_private_file", Mock(side_effect=OSError(errno.ENOSPC, "No space left on device")))
+        monkeypatch.setattr(run, "door", lambda _module: None)
+        monkeypatch.setattr(run, "explaining", lambda _read, _aws: ({"summary": {}, "findings": ["one"]}, ()))
+        warnings = []
+        module = SimpleNamespace(params={"report_path": "audit.json"}, masked=lambda value: value, _module=SimpleNamespace(warn=warnings.append))
+        result, _more = run.whole_or_kept(module, None, ("summary",))
+        assert result == {"changed": False, "summary": {}, "findings": ["one"]}
+        assert warnings == ["report_path: audit.json could not be written (No space left on device). The result has what would be in it."]
 
     def test_user_data_are_in_no_result(self, account, connection, tmp_path):
         made = planted.Applications.of(account)

@@ -11,7 +11,10 @@ from importlib.resources import files
 
 import pytest
 import yaml
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
 from ansible_collections.passrole.ec2.plugins.filter.merged_audit import merged_audit
+from ansible_collections.passrole.ec2.plugins.plugin_utils.untrusted_text import is_inert
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
@@ -189,6 +192,41 @@ def test_what_looks_like_a_template_stays_text_in_the_playbook_that_the_fix_is_c
     [task] = [one.text for one in browser.find_elements(By.CSS_SELECTOR, ".fix pre") if "lookup" in one.text]
     assert f"name: !unsafe \"{TEMPLATED}\"" in task or "name: !unsafe '{{ lookup(''pipe'', ''id'') }}'" in task
     assert "{{" not in task.splitlines()[0]
+
+
+UNTRUSTED = (
+    "{{ lookup('pipe', 'id') }}", "{% a %}", "#jinja2:variable_start_string:'[['\n[[ lookup('pipe', 'id') ]]", "a\x85b", "a\u2028b", "a\rb", " a ", "\ta", "0\n", "yes", "012",
+    "!unsafe x", "!vault |\n  x", "größe", "'", '"', "a: b", "- a", "\ufeffa", "\x07", "", "\U0001f600", "2001-12-14\t21:59:43", "- \n  a\n\n", "a # b",
+)  # fmt: skip
+
+
+class Marking(yaml.SafeLoader):
+    """Shows which texts are marked as data."""
+
+
+Marking.add_constructor("!unsafe", lambda loader, node: ("!unsafe", loader.construct_scalar(node)))
+
+
+def marked(value):
+    """The value as the page must write it, by the rule of the filter as_variables."""
+    if isinstance(value, str):
+        return value if is_inert(value) else ("!unsafe", value)
+    if isinstance(value, dict):
+        return {marked(key): marked(one) for key, one in value.items()}
+    return [marked(one) for one in value]
+
+
+def test_the_fix_marks_texts_by_the_rule_of_the_filter_and_keeps_them(browser, page):
+    fresh(browser, page)
+    fix = {"module": "iam_ec2_role", "fleet": [{"name": text, "tags": {text: text}} for text in UNTRUSTED]}
+    finding = {"fix": fix, "remedy": "".join(UNTRUSTED), "region": UNTRUSTED[2]}
+    written = browser.execute_script("return taskOf(arguments[0])", finding)
+    [task] = yaml.load(written, Marking)  # noqa: S506
+    assert task["passrole.ec2.iam_ec2_role"] == marked({"fleet": fix["fleet"], "region": finding["region"]})
+    assert is_inert(task["name"]) and "#" not in task["name"]
+    loader = DataLoader()
+    [read] = Templar(loader=loader, variables={}).template(loader.load(written))
+    assert read["passrole.ec2.iam_ec2_role"] == {"fleet": fix["fleet"], "region": finding["region"]}
 
 
 def test_the_chain_of_a_group_is_drawn_from_it_to_the_policies(browser, page):
