@@ -11,10 +11,10 @@ steps := integration units walk sanity molecule oldest install importer lint doc
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.build/cache/python
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test $(steps) audit-rules coverage newer reference reliability pattern pictures changelog build docs release matrix bench pins clean
+.PHONY: help env demo test $(steps) audit-rules api-coverage test-coverage mutation newer reference reliability pattern pictures changelog build docs release matrix bench pins clean
 
 help: ## Print these targets
-	@awk -F ': .*## ' '/^[a-z$$][^:]*: .*## / { sub(/^\$$\(steps\)/, "$(steps)", $$1); printf "make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ': .*## ' '/^[a-z$$][^:]*: .*## / { sub(/^\$$\(steps\)/, "$(steps)", $$1); printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 env: ## Make the pinned environment, or find it made
 	@sh dev/python -m dev.environment
@@ -38,8 +38,14 @@ reliability: env ## Tell what the collection survives, in docs/reliability.md
 audit-rules: env ## Tell the rules of the audit, in docs/audit-rules.md
 	@$(python) -m dev.audit_rules
 
-coverage: env ## Tell how each member of the API is declared, in docs/api-coverage.md
-	@$(python) -m dev.coverage
+api-coverage: env ## Write how each member of the API is declared, in docs/api-coverage.md
+	@$(python) -m dev.generate.api_coverage
+
+test-coverage: env ## Measure which lines of plugins/ the in-process tests run, and list the others; see docs/testing.md
+	@$(python) -m dev.test_runner.coverage
+
+mutation: env ## Judge the sample of mutants with the in-process tests, and compare with the baseline; see docs/testing.md
+	@$(python) -m dev.test_runner.mutation
 
 newer: env ## Tell which members the pinned botocore knows and the oldest does not
 	@$(python) -m dev.newer

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dev.place import BUILD, DOCS, IMPORTER, MATRIX, OLDEST, ROOT, VENV, environment, make_folders, site_packages
+from dev.place import BUILD, DOCS, IMPORTER, MATRIX, MUTATION, OLDEST, ROOT, VENV, environment, make_folders, site_packages
 
 BOOTSTRAP = BUILD / "bootstrap"
 PINS = ROOT / "dev" / "pins"
@@ -23,7 +23,7 @@ STAMP = BUILD / "stamp"
 # What each environment is made from. galaxy-importer's own pins exclude the other tools.
 VENVS = {BOOTSTRAP: "uv.txt", VENV: "tools.txt", IMPORTER: "importer.txt", OLDEST: "oldest.txt"}
 # Made when they are first asked for: what the tests do without.
-ON_DEMAND = {DOCS: "docs.txt", MATRIX: "matrix.txt"}
+ON_DEMAND = {DOCS: "docs.txt", MATRIX: "matrix.txt", MUTATION: "mutation.txt"}
 
 
 def main() -> None:

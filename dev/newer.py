@@ -16,7 +16,7 @@ from typing import Any
 import botocore
 from botocore import xform_name
 
-from dev.coverage import models, surfaces
+from dev.generate.api_coverage import models, surfaces
 from dev.place import OLDEST, ROOT, environment
 
 PAGE = ROOT / "plugins" / "module_utils" / "core" / "newer.py"

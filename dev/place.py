@@ -23,6 +23,7 @@ IMPORTER = BUILD / "importer"
 OLDEST = BUILD / "oldest"
 MATRIX = BUILD / "matrix"
 DOCS = BUILD / "docs-venv"
+MUTATION = BUILD / "mutation-venv"
 
 # What a shell may hold that would turn a run towards another account, another Python or another configuration.
 FOREIGN = ("ANSIBLE_", "AWS_", "BOTO", "GIT_DIR", "GIT_INDEX", "GIT_WORK", "MAKE", "MFLAGS", "MOLECULE_", "PYENV_", "PYTEST_", "PYTHON", "VIRTUAL_ENV", "XDG_")

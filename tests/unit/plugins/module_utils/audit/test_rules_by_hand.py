@@ -10,8 +10,8 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from ansible_collections.passrole.ec2.plugins.module_utils.audit import rules_of_chain, rules_of_launch_sources
-from ansible_collections.passrole.ec2.plugins.module_utils.audit.estate import Estate, Group, Instance, Launch, Profile, Role, Source, Template
+from ansible_collections.passrole.ec2.plugins.module_utils.audit import rules_of_chain, rules_of_instances, rules_of_launch_sources, rules_of_roles
+from ansible_collections.passrole.ec2.plugins.module_utils.audit.estate import Estate, Group, Instance, Launch, Policy, Profile, Role, Source, Template
 from ansible_collections.passrole.ec2.plugins.module_utils.audit.rule import Found, Settings
 from ansible_collections.passrole.ec2.plugins.module_utils.audit.telling import audit
 
@@ -40,8 +40,8 @@ def with_version(**data):
     return {"sources": {source.id: source}, "groups": (group,)}
 
 
-def refreshed(status):
-    return estate(groups=(Group("web", "arn", launches=(Launch("", "none"),), refresh={"InstanceRefreshId": "1", "Status": status}),))
+def refreshed(status, **more):
+    return estate(groups=(Group("web", "arn", launches=(Launch("", "none"),), refresh={"InstanceRefreshId": "1", "Status": status, **more}),))
 
 
 @pytest.mark.parametrize(
@@ -72,6 +72,36 @@ def test_an_instance_refresh_has_failed_or_is_under_way(status, failed, under_wa
     seen = refreshed(status)
     assert len(found(rules_of_chain.instance_refresh_failed, seen)) == failed
     assert len(found(rules_of_chain.instance_refresh_under_way, seen)) == under_way
+
+
+@pytest.mark.parametrize(("more", "percent"), [({}, 0), ({"PercentageComplete": 40}, 40)])
+def test_an_instance_refresh_under_way_is_reported_with_its_progress(more, percent):
+    [one] = found(rules_of_chain.instance_refresh_under_way, refreshed("InProgress", **more))
+    assert one.what == f"An instance refresh of group web is InProgress, {percent} percent of it done"
+
+
+@pytest.mark.parametrize(("rule", "status"), [(rules_of_chain.instance_refresh_failed, "Failed"), (rules_of_chain.instance_refresh_under_way, "Pending")])
+def test_evidence_of_an_instance_refresh_is_what_aws_returned_of_it(rule, status):
+    [short], [full] = found(rule, refreshed(status)), found(rule, refreshed(status, StatusReason="no capacity", PercentageComplete=7, StartTime=NOW))
+    assert short.evidence == {"instance_refresh_id": "1", "status": status}
+    assert full.evidence == {**short.evidence, "status_reason": "no capacity", "percentage_complete": 7}
+
+
+@pytest.mark.parametrize(
+    ("names", "sentence"),
+    [
+        (["web"], "Group web launches"),
+        (["api", "web"], "Groups api, web launch"),
+        (["a", "b", "c"], "Groups a, b, c launch"),
+        (["a", "b", "c", "d", "e"], "Groups a, b, c and 2 more launch"),
+    ],
+)
+def test_a_finding_of_a_launch_source_counts_the_groups_that_launch_from_it(names, sentence):
+    source = Source("old", "launch_configuration", "old", "arn", data={"IamInstanceProfile": "web"})
+    groups = tuple(Group(name, "arn", launches=(Launch("old", "launch configuration old"),)) for name in names)
+    [one] = found(rules_of_chain.launch_configuration_used, estate(sources={"old": source}, groups=groups))
+    assert one.what == f"{sentence} from launch configuration old"
+    assert one.fix.fleet == tuple({"name": name, "launch_template": {"source_launch_configuration": "old"}} for name in names)
 
 
 @pytest.mark.parametrize(
@@ -187,3 +217,109 @@ def test_the_audit_returns_the_severity_of_the_finding_instead_of_that_of_the_ru
 def test_a_finding_with_an_unknown_severity_is_an_error():
     with pytest.raises(ValueError, match="must be one of critical"):
         Found(PROFILE, "", "", severity="grave")
+
+
+def with_instance(group="", **answer):
+    carried = {"IamInstanceProfile": {"Arn": "arn:aws:iam::123456789012:instance-profile/web", "Id": "AIPA1"}}
+    return estate(instances=(Instance("i-1", "arn:i-1", {**carried, **answer}, group),))
+
+
+@pytest.mark.parametrize(("group", "named"), [("", "Instance i-1"), ("api", "Instance i-1 of group api")])
+@pytest.mark.parametrize(
+    ("rule", "answer", "sentence", "evidence"),
+    [
+        (
+            rules_of_instances.instance_with_role_is_public,
+            {"PublicIpAddress": "192.0.2.1"},
+            "with instance profile web has the public address 192.0.2.1",
+            {"public_ip_address": "192.0.2.1", "instance_profile": "web"},
+        ),
+        (
+            rules_of_instances.instance_imdsv2_not_required,
+            {},
+            "with instance profile web answers without a token (IMDSv1)",
+            {"http_tokens": "optional", "instance_profile": "web"},
+        ),
+    ],
+)
+def test_a_finding_of_an_instance_names_its_group_if_it_has_one(rule, answer, sentence, evidence, group, named):
+    [one] = found(rule, with_instance(group, **answer))
+    assert one.what == f"{named} {sentence}"
+    assert one.evidence == evidence
+
+
+@pytest.mark.parametrize(
+    ("data", "evidence", "fixed"),
+    [
+        ({"AssociatePublicIpAddress": True}, {"associate_public_ip_address": True}, None),
+        (
+            {"NetworkInterfaces": [{"DeviceIndex": 0}, {"DeviceIndex": 1, "AssociatePublicIpAddress": True}]},
+            {"network_interfaces": [1]},
+            [{"device_index": 0, "associate_public_ip_address": False}, {"device_index": 1, "associate_public_ip_address": False}],
+        ),
+    ],
+)
+def test_a_public_address_is_found_where_it_is_given_and_fixed_there(data, evidence, fixed):
+    [one] = found(rules_of_launch_sources.launch_with_public_address, estate(**with_version(**data)))
+    assert one.evidence == evidence
+    assert (one.fix.fleet[0]["launch_template"]["network_interfaces"] if one.fix else None) == fixed
+
+
+def test_the_fix_encrypts_the_volumes_that_are_not_and_leaves_the_others():
+    plain, encrypted = {"DeviceName": "/dev/a", "Ebs": {"VolumeSize": 8}}, {"DeviceName": "/dev/b", "Ebs": {"VolumeSize": 9, "Encrypted": True}}
+    local = {"DeviceName": "/dev/c", "VirtualName": "ephemeral0"}
+    seen = estate(**with_version(BlockDeviceMappings=[plain, encrypted, local]))
+    [one] = found(rules_of_launch_sources.volumes_not_encrypted, seen)
+    assert one.evidence == {"devices": ["/dev/a"]}
+    assert one.fix.fleet[0]["launch_template"]["block_device_mappings"] == [
+        {"device_name": "/dev/a", "ebs": {"volume_size": 8, "encrypted": True}},
+        {"device_name": "/dev/b", "ebs": {"volume_size": 9, "encrypted": True}},
+        {"device_name": "/dev/c", "virtual_name": "ephemeral0"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("profiles", "carried", "is_found"),
+    [(("web",), "web", False), (("web",), "api", True), (("web", "api"), "web", False), (("web", "api"), "old", False)],
+)
+def test_an_instance_carries_another_profile_only_if_its_group_launches_with_one(profiles, carried, is_found):
+    sources = {name: Source(name, "launch_template", name, "arn", "1", data={"IamInstanceProfile": {"Name": name}}) for name in profiles}
+    group = Group("web", "arn", launches=tuple(Launch(name, name) for name in profiles))
+    running = Instance("i-1", "arn", {"IamInstanceProfile": {"Arn": f"arn:aws:iam::123456789012:instance-profile/{carried}"}}, "web")
+    seen = estate(sources=sources, groups=(group,), instances=(running,))
+    assert bool(found(rules_of_chain.instances_carry_another_profile, seen)) is is_found
+
+
+@pytest.mark.parametrize(
+    ("evidence", "key"),
+    [
+        ({}, "arn:policy"),
+        ({"issue_code": "PASS_ROLE"}, "arn:policy PASS_ROLE"),
+        ({"issue_code": "PASS_ROLE", "locations": ["1:2", "3:4"]}, "arn:policy PASS_ROLE 1:2 3:4"),
+    ],
+)
+def test_findings_of_one_policy_are_told_apart_by_issue_and_place(evidence, key):
+    policy = Policy("reads", {}, "arn:policy")
+    one = rules_of_roles.of_policy(role(), policy, "is wide", "Narrow it", evidence)
+    assert one.key == key
+    assert one.evidence == {"policy": "arn:policy", "kind": "managed", **evidence}
+
+
+@pytest.mark.parametrize(
+    ("statement", "action", "is_allowed"),
+    [
+        ({"Action": "iam:PassRole"}, "iam:passrole", True),
+        ({"Action": ["s3:GetObject", "IAM:PASS*"]}, "iam:passrole", True),
+        ({"Action": "iam:GetRole"}, "iam:passrole", False),
+        ({"Action": "*"}, "*", True),
+        ({"Action": "*:*"}, "*", True),
+        ({"Action": "iam:*"}, "*", False),
+        ({"NotAction": "s3:*"}, "iam:passrole", False),
+        ({"Action": "iam:PassRole", "Resource": "arn:aws:iam::123456789012:role/web"}, "iam:passrole", False),
+        ({"Action": "iam:PassRole", "Resource": ["arn:aws:iam::123456789012:role/web", "*"]}, "iam:passrole", True),
+        ({"Action": "iam:PassRole", "Effect": "Deny"}, "iam:passrole", False),
+    ],
+)
+def test_a_statement_allows_an_action_on_all_resources(statement, action, is_allowed):
+    document = {"Statement": [{"Effect": "Allow", "Resource": "*", **statement}]}
+    assert rules_of_roles.allows(document, action) is is_allowed

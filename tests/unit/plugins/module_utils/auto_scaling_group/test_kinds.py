@@ -147,6 +147,14 @@ def test_an_action_that_cannot_be_is_refused(words, why):
         actions(words)
 
 
+@pytest.mark.parametrize(("least", "most"), [(2, 2), (0, 0), (1, 2), (None, 0), (3, None)])
+def test_an_action_may_set_sizes_that_fit_each_other(least, most):
+    sizes = {name: size for name, size in (("min_size", least), ("max_size", most)) if size is not None}
+    night = {name: value for name, value in NIGHT.items() if name not in ("min_size", "max_size")}
+    [item] = actions({**night, **sizes}).items.values()
+    assert (item.get("MinSize"), item.get("MaxSize")) == (least, most)
+
+
 def test_what_aws_adds_to_a_policy_is_no_change():
     assert made(policies(tracking()), SEEN_CPU) == []
 

@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import botocore.session
 import pytest
 
+from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.belongings import belongings
 from ansible_collections.passrole.ec2.plugins.module_utils.auto_scaling_group.state import OPTIONS, Declarable, FromTemplate, Tag, desired
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
 from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import Later
@@ -120,6 +123,37 @@ def test_a_group_refers_to_its_version_by_number_as_text():
 def test_a_wrong_word_is_refused_with_its_path(options, because):
     with pytest.raises(Refused, match=because):
         asked(**options)
+
+
+@pytest.mark.parametrize("name", ["!", "~", "web ~ api", "a/b", "w" * 255])
+def test_a_group_may_have_any_ascii_sign_but_a_colon_in_its_name(name):
+    assert asked(name=name).name == name
+
+
+@pytest.mark.parametrize("name", ["web:1", "web\t1", "w\x7f", "w\x1f", "wéb"])
+def test_a_name_with_another_character_is_refused(name):
+    with pytest.raises(Refused, match="is no name for a group"):
+        asked(name=name)
+
+
+HOOK = {"lifecycle_hook_name": "drain", "lifecycle_transition": "autoscaling:EC2_INSTANCE_TERMINATING"}
+
+
+@pytest.mark.parametrize(
+    ("options", "is_refused"),
+    [
+        ({"lifecycle_hooks": [HOOK]}, False),
+        ({"auto_scaling_group": {"lifecycle_hook_specification_list": [HOOK]}}, False),
+        ({"suspend_processes": ["Launch"], "auto_scaling_group": {"lifecycle_hook_specification_list": [HOOK]}}, False),
+        ({"lifecycle_hooks": [HOOK], "auto_scaling_group": {"lifecycle_hook_specification_list": [HOOK]}}, True),
+        ({"lifecycle_hooks": [], "auto_scaling_group": {"lifecycle_hook_specification_list": [HOOK]}}, True),
+    ],
+)
+def test_hooks_are_declared_in_one_place(options, is_refused):
+    params = {**DEFAULTS, "name": "web", **options}
+    refused = pytest.raises(Refused, match="^auto_scaling_group.lifecycle_hook_specification_list: given twice") if is_refused else nullcontext()
+    with refused:
+        desired(params, REQUEST, belongings(params, MODEL))
 
 
 @pytest.mark.skipif("AvailabilityZoneIds" not in REQUEST.members, reason="this botocore does not know them")

@@ -99,6 +99,17 @@ def test_tags_may_be_a_dictionary():
     assert specifications == [{"ResourceType": "instance", "Tags": [{"Key": "team", "Value": "a"}]}]
 
 
+@pytest.mark.parametrize(("key", "value"), [("k", ""), ("k" * 128, "v" * 256), ("k", 1), ("k", 1.5)])
+def test_a_tag_of_the_template_may_be_as_long_as_ec2_allows(key, value):
+    assert desired({"tags": {key: value}}, "web", "web", True, REQUEST).tags == {key: str(value)}
+
+
+@pytest.mark.parametrize("tags", [{"": "v"}, {"k" * 129: "v"}, {"k": "v" * 257}])
+def test_a_tag_that_is_too_short_or_too_long_is_refused(tags):
+    with pytest.raises(Refused, match="a key has 1 to 128 characters, and a value at most 256"):
+        desired({"tags": tags}, "web", "web", True, REQUEST)
+
+
 @pytest.mark.parametrize(
     ("words", "because"),
     [

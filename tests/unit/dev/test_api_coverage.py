@@ -9,7 +9,7 @@ from __future__ import annotations
 import botocore.session
 import pytest
 from botocore.model import ServiceModel
-from dev.coverage import PAGE, covered, models, page, without_way
+from dev.generate.api_coverage import PAGE, covered, models, page, without_way
 
 # A new member of a request -> the way that it gets, or none.
 NEW = [
@@ -28,7 +28,7 @@ def test_every_member_has_a_way():
 
 
 def test_the_page_is_what_the_script_makes_of_the_code():
-    assert PAGE.read_text(encoding="utf-8") == page(covered(models())), "run `make coverage`"
+    assert PAGE.read_text(encoding="utf-8") == page(covered(models())), "run `make api-coverage`"
 
 
 @pytest.mark.parametrize(("service", "request_name", "member", "way"), NEW)

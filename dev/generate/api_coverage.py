@@ -33,7 +33,7 @@ SERVICES = ("autoscaling", "ec2")
 OPENING = """\
 # How each member of the API is declared
 
-Made by `make coverage` from botocore's models, the module's tables and its documentation, which fails if a member has no way.
+Made by `make api-coverage` from botocore's models, the module's tables and its documentation, which fails if a member has no way.
 Words are options of `passrole.ec2.asg_launch_with_profile`.
 """
 
