@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The roles application and ec2_identity do not delete an instance profile with another role, or a role of another service, and write nothing before they refuse.
+"""The roles application and ec2_identity delete neither an instance profile with another role nor a role of another service, and refuse before they write.
 
 Real runs of ansible-playbook against the sandbox, on every installed ansible-core.
 """

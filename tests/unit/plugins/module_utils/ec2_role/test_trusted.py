@@ -133,7 +133,11 @@ def test_every_other_principal_that_a_trust_policy_names_is_listed(document, fou
         (trust(allowing(Principal=ACCOUNT), allowing(Principal=LAMBDA)), default_trust({"AWS": "210987654321"}, "aws"), ["Service lambda.amazonaws.com"]),
         (trust(allowing(Principal=LAMBDA)), default_trust({**ACCOUNT, **LAMBDA}, "aws"), []),
         (trust(allowing(NotPrincipal=ACCOUNT)), trust(allowing(NotPrincipal=ACCOUNT)), []),
-        (trust(allowing(NotPrincipal=ACCOUNT)), trust(allowing(NotPrincipal=LAMBDA)), ['everyone except NotPrincipal {"AWS": "arn:aws:iam::210987654321:root"}']),
+        (
+            trust(allowing(NotPrincipal=ACCOUNT)),
+            trust(allowing(NotPrincipal=LAMBDA)),
+            ['everyone except NotPrincipal {"AWS": "arn:aws:iam::210987654321:root"}'],
+        ),
         (trust("Allow"), trust("Deny"), ["unreadable Statement[0]"]),
         ("text", trust(allowing(Principal=LAMBDA)), ["unreadable trust policy"]),
     ],
