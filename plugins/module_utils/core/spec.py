@@ -44,8 +44,8 @@ def is_blank(value: Any) -> bool:
 
 
 def has_no_empty_value(spec: Mapping[str, Any]) -> bool:
-    """Whether neither null nor an empty string can be meant: a number, a truth value, or one of several choices."""
-    return spec.get("type") in ("int", "float", "bool") or bool(spec.get("choices")) and "" not in spec["choices"]
+    """Whether neither null nor an empty string can be meant: a number, a truth value, a path, or one of several choices."""
+    return spec.get("type") in ("int", "float", "bool", "path") or bool(spec.get("choices")) and "" not in spec["choices"]
 
 
 @dataclass(frozen=True)

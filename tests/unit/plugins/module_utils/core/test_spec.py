@@ -29,7 +29,10 @@ def test_structures_stay_where_structures_are_taken(spec, value, said):
 
 
 @pytest.mark.parametrize("blank", ["", "  ", None])
-@pytest.mark.parametrize("spec", [{"type": "int"}, {"type": "float", "default": 1.0}, {"type": "bool", "default": True}, {"type": "str", "choices": ["all", "none"]}])
+@pytest.mark.parametrize(
+    "spec",
+    [{"type": "int"}, {"type": "float", "default": 1.0}, {"type": "bool", "default": True}, {"type": "path"}, {"type": "str", "choices": ["all", "none"]}],
+)
 def test_a_blank_value_is_left_out_where_none_can_be_meant(spec, blank):
     assert without_blanks({"option": blank}, {"option": spec}) == {}
     assert sayable({"inner": {"option": blank}}, {"options": {"inner": {"type": "dict", "options": {"option": spec}}}}) == {"inner": {}}
