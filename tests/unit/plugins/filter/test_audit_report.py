@@ -16,7 +16,7 @@ from ansible_collections.passrole.ec2.plugins.filter.audit_report import audit_r
 from ansible_collections.passrole.ec2.plugins.filter.audit_sarif import audit_sarif
 from ansible_collections.passrole.ec2.plugins.filter.merged_audit import merged_audit
 
-from tests.unit.audits import HOSTILE, audit
+from tests.support.sample_audits import HOSTILE, audit
 
 AUDITS = [audit(8), audit(4, region="eu-central-1")]
 TEXTS = [json.dumps(one) for one in AUDITS]

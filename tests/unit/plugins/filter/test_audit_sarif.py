@@ -16,7 +16,7 @@ from ansible_collections.passrole.ec2.plugins.filter.audit_sarif import audit_sa
 from ansible_collections.passrole.ec2.plugins.filter.merged_audit import merged_audit
 from jsonschema import validators
 
-from tests.unit.audits import HOSTILE, audit
+from tests.support.sample_audits import HOSTILE, audit
 
 
 @cache

@@ -10,7 +10,7 @@ import pytest
 from ansible.errors import AnsibleFilterError
 from ansible_collections.passrole.ec2.plugins.filter.merged_audit import merged_audit
 
-from tests.unit.audits import ACCOUNT, audit, unused
+from tests.support.sample_audits import ACCOUNT, audit, unused
 
 OTHER_ACCOUNT = "210987654321"
 FRANKFURT = "eu-central-1"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.passrole.ec2.plugins.module_utils.association.state import desired
-from tests.unit.models import input_shape
+from tests.support.service_models import input_shape
 
 OPTIONS = {
     "instance_profile": "web",

@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.passrole.ec2.plugins.module_utils.core.access_analyzer import IDENTITY, TRUST, Question, findings_of, place
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import CallRefused
 
-from ....models import input_shape
+from tests.support.service_models import input_shape
 
 READ = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}
 QUESTION = Question("inline_policies.read", READ, IDENTITY)

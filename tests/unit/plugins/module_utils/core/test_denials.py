@@ -16,7 +16,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Ca
 from ansible_collections.passrole.ec2.plugins.module_utils.core.permissions import Known
 from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import Action
 
-from .test_preflight import ADA, NO, Aws
+from tests.unit.plugins.module_utils.core.test_preflight import ADA, NO, Aws
 
 HERE = Known("aws", "eu-west-1", roles={"p": "web"})
 GROUP = {"AutoScalingGroupName": "web", "MinSize": 0, "MaxSize": 1}

@@ -15,7 +15,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.permissions impo
 from ansible_collections.passrole.ec2.plugins.module_utils.core.plan import Action, Later, Plan, Wait
 from ansible_collections.passrole.ec2.plugins.module_utils.core.run import DiscreetModule, one
 
-from tests.unit.module_in_process import told
+from tests.support.module_in_process import told
 
 MAKE = Action("ec2", "make", {}, "make it", needs=(Permission("iam:PassRole", (Resource("role", "web"),)),))
 SEE = Wait("ec2", "see", {}, "see it", until=lambda answer: True)

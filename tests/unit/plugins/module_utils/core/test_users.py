@@ -18,7 +18,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.users import (
     users_of_template,
 )
 
-from tests.unit.region import Region, group, instance, naming, version
+from tests.support.fake_region import Region, group, instance, naming, version
 
 ARN = "arn:aws:iam::123456789012:instance-profile/web"
 ONLY = {"DefaultVersion": True, "Latest": True}

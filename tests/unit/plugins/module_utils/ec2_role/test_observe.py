@@ -15,7 +15,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Re
 from ansible_collections.passrole.ec2.plugins.module_utils.ec2_role.observe import observe
 from ansible_collections.passrole.ec2.plugins.module_utils.ec2_role.state import Desired, Holder, Identity, Role, in_words
 
-from tests.unit.region import Region, instance
+from tests.support.fake_region import Region, instance
 
 THEN = datetime(2026, 1, 12, 11, 18, 20, tzinfo=timezone.utc)
 TRUST = {"Version": "2012-10-17", "Statement": []}

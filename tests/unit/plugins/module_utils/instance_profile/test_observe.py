@@ -15,7 +15,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.earlier import E
 from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.observe import observe as observe_with
 from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.state import Desired, Profile, RoleReference
 
-from tests.unit.region import Region, instance
+from tests.support.fake_region import Region, instance
 
 SHAPE = botocore.session.get_session().get_service_model("iam").shape_for("InstanceProfile")
 NOTHING = Earlier()

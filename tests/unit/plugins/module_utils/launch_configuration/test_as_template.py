@@ -13,7 +13,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.shapes import to
 from ansible_collections.passrole.ec2.plugins.module_utils.launch_configuration.as_template import LEFT_OUT, advice, as_template
 from ansible_collections.passrole.ec2.plugins.module_utils.launch_configuration.state import Desired
 
-from tests.unit.models import input_shape
+from tests.support.service_models import input_shape
 
 SHAPE = input_shape("autoscaling", "create_launch_configuration")
 TEMPLATE = input_shape("ec2", "create_launch_template").members["LaunchTemplateData"]

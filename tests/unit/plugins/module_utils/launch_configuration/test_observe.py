@@ -19,7 +19,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.launch_configuration.
 )
 from ansible_collections.passrole.ec2.plugins.module_utils.launch_configuration.state import Desired
 
-from tests.unit.models import input_shape
+from tests.support.service_models import input_shape
 
 REQUEST = input_shape("autoscaling", "create_launch_configuration")
 DATA = {"ImageId": "ami-1", "InstanceType": "t2.micro", "IamInstanceProfile": "app"}

@@ -14,7 +14,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Ca
 from ansible_collections.passrole.ec2.plugins.module_utils.launch_configuration.plan import absence, clearing, plan
 from ansible_collections.passrole.ec2.plugins.module_utils.launch_configuration.state import Configuration, Desired, Observed, later_name
 
-from tests.unit.models import input_shape
+from tests.support.service_models import input_shape
 
 SHAPE = input_shape("autoscaling", "create_launch_configuration")
 DATA = {"ImageId": "ami-1", "InstanceType": "t2.micro", "IamInstanceProfile": "app"}

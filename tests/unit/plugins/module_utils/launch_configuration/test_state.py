@@ -22,7 +22,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.launch_configuration.
     later_name,
 )
 
-from tests.unit.models import input_shape
+from tests.support.service_models import input_shape
 
 REQUEST = input_shape("autoscaling", "create_launch_configuration")
 WORDS = {"image_id": "ami-01e24be29428c15b2", "instance_type": "t2.micro"}

@@ -13,7 +13,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Ca
 from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.state import Desired
 from ansible_collections.passrole.ec2.plugins.module_utils.launch_template.vetting import as_launch, refuse_unlaunchable
 
-from ....models import input_shape
+from tests.support.service_models import input_shape
 
 DATA = {"ImageId": "ami-1", "InstanceType": "t3.micro", "IamInstanceProfile": {"Name": "web"}}
 WOULD = CallRefused("DryRunOperation", "Request would have succeeded, but DryRun flag is set.")

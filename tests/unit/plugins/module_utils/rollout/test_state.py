@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
 from ansible_collections.passrole.ec2.plugins.module_utils.rollout.state import SUBOPTIONS, Carried, Desired, Profile, desired
 
-from tests.unit.models import model
+from tests.support.service_models import model
 
 MODEL = model("autoscaling")
 DEFAULTS = {name: option.get("default") for name, option in SUBOPTIONS.items()}

@@ -10,8 +10,8 @@ import pytest
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
 from ansible_collections.passrole.ec2.plugins.module_utils.securityhub.state import Here, desired
-from tests.unit.models import input_shape
-from tests.unit.promised.securityhub_findings import ACCOUNT, PRODUCT, finding
+from tests.support.service_models import input_shape
+from tests.support.contracts.securityhub_findings import ACCOUNT, PRODUCT, finding
 
 REQUEST = input_shape("securityhub", "batch_import_findings")
 HERE = Here("aws", "eu-west-1", ACCOUNT)

@@ -20,7 +20,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.targets.state import 
     variables,
     wanted,
 )
-from tests.unit.models import input_shape
+from tests.support.service_models import input_shape
 
 OPTIONS = {"accounts": [], "organization": None, "regions": [], "exclude_regions": [], "assume_role": None, "host_name": "account_name"}
 ENABLED = ("us-east-1", "eu-west-1", "eu-central-1")
