@@ -5,13 +5,13 @@
 # Everything these targets make lies in .build; `make clean` takes it away.
 
 python := exec .build/venv/bin/python
-steps := integration units walk sanity molecule oldest install importer lint docs-lint changelog-lint
+steps := unit contract sandbox fault_injection e2e repository integration molecule sanity oldest install importer lint docs-lint changelog-lint
 
 # Ahead of the environment too, so that no bytecode lands beside the sources.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.build/cache/python
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo test $(steps) audit-rules api-coverage test-coverage mutation newer reference reliability pattern pictures changelog build docs release matrix bench pins clean
+.PHONY: help env demo quick test test-all $(steps) audit-rules api-coverage test-coverage mutation newer reference reliability pattern pictures changelog build docs release matrix bench pins clean
 
 help: ## Print these targets
 	@awk -F ': .*## ' '/^[a-z$$][^:]*: .*## / { sub(/^\$$\(steps\)/, "$(steps)", $$1); printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -23,16 +23,22 @@ env: ## Make the pinned environment, or find it made
 demo: env ## Run the main job on a local AWS, and show what happened
 	@$(python) -m dev.demo
 
-test: env ## Run every test
-	@$(python) -m dev.suite
+quick: env ## Run the tests that start no process, in under a minute; run it while you work
+	@$(python) -m dev.test_runner.runner quick
 
-$(steps): env ## Run one step of the tests alone
-	@$(python) -m dev.suite $@
+test: env ## Run every kind of test; run it before you push
+	@$(python) -m dev.test_runner.runner test
+
+test-all: env ## Run the whole cross products, on every ansible-core; run it before a release
+	@$(python) -m dev.test_runner.runner test-all
+
+$(steps): env ## Run one step alone
+	@$(python) -m dev.test_runner.runner $(if $(filter molecule,$@),test-all,test) $@
 
 bench: env ## Measure against amazon.aws and Terraform, into benchmarks/RESULTS.md; takes hours, see benchmarks/README.md
 	@$(python) -m dev.tool python -m benchmarks $(BENCH)
 
-reliability: env ## Tell what the collection survives, in docs/reliability.md
+reliability: env ## Write docs/reliability.md from all of the fault injection tests
 	@$(python) -m dev.reliability
 
 audit-rules: env ## Tell the rules of the audit, in docs/audit-rules.md

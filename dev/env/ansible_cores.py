@@ -11,6 +11,7 @@ The newest core is the environment itself. The supported cores and their Pythons
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from collections.abc import Iterable, Mapping
@@ -85,10 +86,11 @@ def newest() -> AnsibleCore:
 
 
 def installed() -> list[AnsibleCore]:
-    """Every installed core, oldest first; the newest is the environment's own."""
+    """The oldest and the newest core, or all where PASSROLE_EVERY_CORE is set, oldest first; the newest is the environment's own."""
     others = sorted((path.parent.name for path in FOLDER.glob("*/stamp")), key=numbers)
     beside = collections_beside(OLDEST_CARRIER) if others else FOLDER
-    return [*(AnsibleCore(core, FOLDER / core / "bin" / "python", beside) for core in others), newest()]
+    taken = others if os.environ.get("PASSROLE_EVERY_CORE") else others[:1]
+    return [*(AnsibleCore(core, FOLDER / core / "bin" / "python", beside) for core in taken), newest()]
 
 
 if __name__ == "__main__":

@@ -16,8 +16,8 @@ Figures = Mapping[str, Mapping[str, Mapping[str, int]]]  # by chapter and by lin
 
 HEAD = """# What the collection survives
 
-Written by `make reliability` from what the tests in `tests/fault_injection` find on the sandbox. No figure is typed by hand, and `make walk` fails
-when it finds another.
+`make reliability` writes this page from what the tests in `tests/fault_injection` find on the sandbox; no figure is typed by hand. The counts of
+runs follow from how many calls a scenario makes, so no test compares them. `make test` runs a chosen part of these runs, `make test-all` all of them.
 
 Each scenario is run once for every call that it makes and every fault, with the fault at that call: {scenarios} scenarios, {injected} runs that
 were disturbed. {survived} of them succeeded all the same, {finished} ended there and were finished by a second run, {lost} were lost. Every one ended in

@@ -13,8 +13,6 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from statistics import median
 
-import pytest
-
 ROOT = Path(__file__).parents[2]
 UTILS = ROOT / "plugins" / "module_utils"
 OURS = "ansible_collections.passrole.ec2.plugins.module_utils."
@@ -100,75 +98,76 @@ def test_imports_make_no_circle():
     TopologicalSorter({name: ours(path) for name, path in MODULES.items()}).prepare()
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_the_core_knows_no_resource_and_resources_do_not_know_each_other(name):
+def test_the_core_knows_no_resource_and_resources_do_not_know_each_other():
+    assert {name: strangers for name in MODULES if (strangers := strange_folders(name))} == {}
+
+
+def strange_folders(name: str) -> set[str]:
+    """The folders that a module may not import from, and does."""
     folder = name.split(".")[0]
-    known = {other.split(".")[0] for other in ours(MODULES[name])}
-    assert known <= {"core", folder} | COMPOSED_OF.get(folder, set())
+    return {other.split(".")[0] for other in ours(MODULES[name])} - {"core", folder} - COMPOSED_OF.get(folder, set())
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name.endswith(".state")])
-def test_values_know_neither_reading_nor_deciding(name):
-    assert not [other for other in ours(MODULES[name]) if other.endswith((".observe", ".plan")) and not other.startswith("core.")]
+def test_values_know_neither_reading_nor_deciding():
+    states = [name for name in MODULES if name.endswith(".state")]
+    wrong = {name: [other for other in ours(MODULES[name]) if other.endswith((".observe", ".plan")) and not other.startswith("core.")] for name in states}
+    assert states and {name: others for name, others in wrong.items() if others} == {}
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name.endswith((".observe", ".plan"))])
-def test_reading_and_deciding_know_the_values_and_not_each_other(name):
-    folder, kind = name.split(".")
-    other = {"observe": f"{folder}.plan", "plan": f"{folder}.observe"}[kind]
-    assert folder == "core" or folder in COMPOSED_OF or other not in ours(MODULES[name])
+def test_reading_and_deciding_know_the_values_and_not_each_other():
+    parts = [name for name in MODULES if name.endswith((".observe", ".plan")) and name.split(".")[0] not in {"core", *COMPOSED_OF}]
+    assert parts and [name for name in parts if counterpart(name) in ours(MODULES[name])] == []
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_the_road_is_known_to_the_modules_alone(name):
-    assert "core.run" not in ours(MODULES[name])
+def counterpart(name: str) -> str:
+    folder, part = name.split(".")
+    return {"observe": f"{folder}.plan", "plan": f"{folder}.observe"}[part]
 
 
-def test_errors_know_nothing():
+def test_only_modules_import_the_module_runner():
+    assert [name for name in MODULES if "core.run" in ours(MODULES[name])] == []
+
+
+def test_errors_import_nothing_of_the_collection():
     assert set(imported(MODULES["core.errors"])) == {"__future__", "collections.abc", "re", "typing"}
 
 
-@pytest.mark.parametrize("name", sorted(MODULES.keys() - SPEAKS_BOTO))
-def test_only_the_door_and_the_shapes_speak_boto(name):
-    assert not outside(MODULES[name], "boto3", "botocore")
+def test_only_the_client_and_the_schema_import_boto():
+    assert {name for name in MODULES if outside(MODULES[name], "boto3", "botocore")} <= SPEAKS_BOTO
 
 
-@pytest.mark.parametrize("name", sorted(MODULES.keys() - SPEAKS_ANSIBLE))
-def test_what_decides_does_not_speak_ansible(name):
-    assert not outside(MODULES[name], "ansible", "ansible_collections")
+def test_what_decides_does_not_import_ansible():
+    assert {name for name in MODULES if outside(MODULES[name], "ansible", "ansible_collections")} <= SPEAKS_ANSIBLE
 
 
-def test_one_file_speaks_to_the_library_that_judges_policies():
+def test_one_file_imports_the_library_that_evaluates_policies():
     assert {name for name, path in MODULES.items() if outside(path, "cloudsplaining", "policy_sentry")} == JUDGES_OFFLINE
 
 
-@pytest.mark.parametrize("path", sources("plugins/modules"), ids=lambda path: path.stem)
-def test_a_module_is_its_docs_its_options_its_plan_and_main(path):
-    assert {function.name for function in functions(path)} <= {"make_plan" if not path.stem.endswith("_info") else "read", "main"}
-    assert not outside(path, "boto3", "botocore", "ansible")
+def test_a_module_is_its_docs_its_options_its_plan_and_main():
+    modules = sources("plugins/modules")
+    defined = {path.stem: {function.name for function in functions(path)} for path in modules}
+    assert modules and {name: found for name, found in defined.items() if not found <= {"main", "read" if name.endswith("_info") else "make_plan"}} == {}
+    assert [path.stem for path in modules if outside(path, "boto3", "botocore", "ansible")] == []
 
 
-def test_check_mode_is_asked_about_in_one_place():
+def test_check_mode_is_read_in_one_place():
     assert attributes("check_mode") == {"plugins/module_utils/core/run.py"}
 
 
-def test_a_task_fails_on_its_road_alone():
+def test_a_task_fails_in_the_module_runner_alone():
     assert attributes("fail_json") == ENDS_TASKS
     assert attributes("fail_json_aws") == set()
 
 
-@pytest.mark.parametrize(
-    "path", sources("plugins", "tests", "dev", "roles"), ids=lambda path: path.relative_to(ROOT).as_posix()
-)
-def test_a_file_opens_with_the_rule_it_follows(path):
-    docstring = ast.get_docstring(tree(path)) or ""
-    assert docstring.splitlines()[:1], "no docstring"
-    assert docstring.splitlines()[0].endswith((".", ":")), docstring
+def test_each_file_opens_with_a_sentence():
+    opening = {path.relative_to(ROOT).as_posix(): (ast.get_docstring(tree(path)) or "").partition("\n")[0] for path in sources("plugins", "tests", "dev", "roles")}
+    assert opening and {path: line for path, line in opening.items() if not line.endswith((".", ":"))} == {}
 
 
-@pytest.mark.parametrize("folder", ["plugins", "dev", "roles"])
-def test_functions_stay_small(folder):
-    assert median(length(function) for path in sources(folder) for function in functions(path)) < 8
+def test_functions_stay_small():
+    for folder in ("plugins", "dev", "roles"):
+        assert median(length(function) for path in sources(folder) for function in functions(path)) < 8, folder
 
 
 def length(function: ast.FunctionDef) -> int:

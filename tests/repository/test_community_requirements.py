@@ -25,8 +25,7 @@ JUDGES = {"instance_profile_audit"}
 OF_CORE = {"constructed", "inventory_cache"}
 MOST_BYTES = 1_000_000
 
-each_documented = pytest.mark.parametrize("path", DOCUMENTED, ids=lambda path: path.stem)
-each_module = pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+KEYWORDS = {"name", "register", "loop", "when", "check_mode", "delegate_to", "vars", "until", "retries", "delay", "loop_control", "no_log", "run_once"}
 
 
 def block(path: Path, name: str) -> str:
@@ -47,51 +46,47 @@ def test_plugins_are_of_kinds_that_ansible_knows():
     assert {folder.name for folder in PLUGINS.iterdir() if folder.is_dir() and folder.name != "__pycache__"} - ALLOWED_FOLDERS == set()
 
 
-@each_documented
-def test_a_plugin_has_documentation_and_examples(path):
-    assert documentation(path)["short_description"]
-    assert block(path, "EXAMPLES").strip()
+def test_each_plugin_has_documentation_and_examples():
+    assert DOCUMENTED and [path.stem for path in DOCUMENTED if not (documentation(path)["short_description"] and block(path, "EXAMPLES").strip())] == []
 
 
-@each_documented
-def test_it_tells_the_release_of_the_collection_that_brought_it(path):
-    assert re.fullmatch(r"\d+\.\d+\.\d+", str(documentation(path)["version_added"]))
+def test_each_plugin_names_the_release_that_added_it():
+    assert [path.stem for path in DOCUMENTED if not re.fullmatch(r"\d+\.\d+\.\d+", str(documentation(path)["version_added"]))] == []
 
 
-@each_documented
-def test_fragments_of_documentation_are_named_in_full(path):
-    assert [name for name in fragments(path) if name.count(".") < 2 and name not in OF_CORE] == []
+def test_documentation_fragments_have_full_names():
+    named = {path.stem: [name for name in fragments(path) if name.count(".") < 2 and name not in OF_CORE] for path in DOCUMENTED}
+    assert {plugin: names for plugin, names in named.items() if names} == {}
 
 
-@each_documented
-def test_modules_and_plugins_are_named_in_full(path):
-    told = block(path, "DOCUMENTATION") + block(path, "RETURN")
-    assert [name for name in re.findall(r"\b[MP]\(([^)#]+)", told) if name.count(".") < 2] == []
+def test_documentation_names_modules_and_plugins_in_full():
+    linked = {path.stem: re.findall(r"\b[MP]\(([^)#]+)", block(path, "DOCUMENTATION") + block(path, "RETURN")) for path in DOCUMENTED}
+    assert {plugin: short for plugin, names in linked.items() if (short := [name for name in names if name.count(".") < 2])} == {}
 
 
-@each_module
-def test_examples_name_modules_in_full(path):
-    words = {"name", "register", "loop", "when", "check_mode", "delegate_to", "vars", "until", "retries", "delay", "loop_control", "no_log", "run_once"}
+def test_examples_name_modules_in_full():
+    called = {path.stem: modules_called(path) for path in MODULES}
+    assert {module: short for module, names in called.items() if (short := [name for name in names if name.count(".") < 2] or not names)} == {}
+
+
+def modules_called(path: Path) -> set[str]:
+    """The modules that the tasks of the examples call."""
     tasks = [task for task in yaml.safe_load(block(path, "EXAMPLES")) if "hosts" not in task]
-    called = {word for task in tasks for word in task} - words
-    assert called and [name for name in called if name.count(".") < 2] == []
+    return {word for task in tasks for word in task} - KEYWORDS
 
 
-@each_module
-def test_a_module_that_only_reads_is_named_so(path):
-    assert path.stem.endswith("_info") or path.stem in JUDGES or "passrole.ec2.reads" not in fragments(path)
+def test_a_module_that_only_reads_is_named_info():
+    assert [path.stem for path in MODULES if "passrole.ec2.reads" in fragments(path) and not path.stem.endswith("_info") and path.stem not in JUDGES] == []
 
 
-@each_module
-def test_no_state_asks_a_question(path):
-    choices = documentation(path).get("options", {}).get("state", {}).get("choices", [])
-    assert QUERIES & set(choices) == set()
+def test_no_state_asks_a_question():
+    states = {path.stem: documentation(path).get("options", {}).get("state", {}).get("choices", []) for path in MODULES}
+    assert any(states.values()) and {module: choices for module, choices in states.items() if QUERIES & set(choices)} == {}
 
 
-@pytest.mark.parametrize("path", sorted(PLUGINS.rglob("*.py")), ids=lambda path: str(path.relative_to(PLUGINS)))
-def test_plugins_are_licensed_as_ansible_is(path):
-    text = path.read_text(encoding="utf-8")
-    assert not text or "SPDX-License-Identifier: GPL-3.0-or-later" in text
+def test_each_plugin_has_the_licence_of_ansible():
+    texts = {str(path.relative_to(PLUGINS)): path.read_text(encoding="utf-8") for path in PLUGINS.rglob("*.py")}
+    assert texts and [path for path, text in texts.items() if text and "SPDX-License-Identifier: GPL-3.0-or-later" not in text] == []
 
 
 def test_each_role_tells_what_it_takes():
@@ -106,6 +101,7 @@ def test_nothing_is_ignored_of_what_sanity_finds():
     assert list((ROOT / "tests").glob("sanity/ignore*.txt")) == []
 
 
+@pytest.mark.process
 def test_no_file_is_large():
     held = subprocess.run(["git", "ls-files", "-z"], check=True, cwd=ROOT, capture_output=True, text=True).stdout.split("\0")
     assert [name for name in held if name and (ROOT / name).is_file() and (ROOT / name).stat().st_size > MOST_BYTES] == []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import subprocess
 
+import pytest
 from dev.env.ansible_cores import installed, with_newest_python
 
 CORES = {"2.19.1": ["3.11", "3.12", "3.13"], "2.17.9": ["3.10", "3.11"], "2.21.0": ["3.13", "3.14"]}
@@ -26,6 +27,7 @@ def test_a_core_without_a_python_is_left_out():
     assert list(with_newest_python(CORES, {"3.14": "/opt/python3.14"})) == ["2.21.0"]
 
 
+@pytest.mark.process
 def test_installed_cores_run_and_report_their_version():
     cores = installed()
     assert cores

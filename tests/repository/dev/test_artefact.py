@@ -9,7 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import yaml
+import pytest
 from dev.collection_copy import tracked_or_new
+
+pytestmark = pytest.mark.process
 
 ROOT = Path(__file__).parents[3]
 FOR_USERS = {

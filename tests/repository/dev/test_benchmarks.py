@@ -72,6 +72,7 @@ def test_a_peer_that_is_not_on_this_machine_is_left_out(monkeypatch):
     assert rows("--counts", "1", "--latencies", "0", "--peers", "terraform") == []
 
 
+@pytest.mark.process
 def test_a_job_that_fails_ends_the_measurement_with_what_it_said(tmp_path):
     with pytest.raises(SystemExit, match="it is broken"):
         took([sys.executable, "-c", "import sys; sys.exit('it is broken')"], tmp_path, {})
@@ -82,6 +83,7 @@ def test_the_page_is_what_the_measurements_say():
     assert page(bench.kept()).partition("\n|")[2] == written[2]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("playbook", sorted(FILES.glob("*.yml")), ids=lambda path: path.stem)
 def test_the_jobs_are_playbooks(playbook):
     subprocess.run([str(Path(sys.executable).with_name("ansible-playbook")), "--syntax-check", str(playbook)], check=True, capture_output=True)

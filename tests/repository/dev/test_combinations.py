@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
 from dev.combinations import End, chosen, combinations, constraints, pinned
 from dev.cores import CORES, oldest_minor
 from dev.matrix import FREE, OLDEST_CARRIER, TOOLS, UNITS
@@ -62,6 +63,7 @@ def test_what_is_tried_is_held_by_no_pin_and_all_else_is():
     assert kept == "pytest==9.2.0 ; python_full_version >= '3.12'\n"
 
 
+@pytest.mark.process
 def test_what_it_runs_is_there():
     assert [path for path in UNITS if not (ROOT / path).exists()] == []
     tools = (ROOT / "dev" / "pins" / "tools.in").read_text().split()

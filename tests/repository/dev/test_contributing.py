@@ -25,6 +25,8 @@ from tests.support import misconfigured_account as planted
 from tests.contract import test_promises
 from tests.support.contracts.clients import Door
 
+pytestmark = pytest.mark.process
+
 TEXT = (Path(__file__).parents[3] / "CONTRIBUTING.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^ *```(python|diff)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 WANTS_AND_STATES = 3 * 2  # of the resource that the text adds

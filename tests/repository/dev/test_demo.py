@@ -13,6 +13,8 @@ from botocore.exceptions import ClientError
 
 from dev.demo import Act, ask, told
 
+pytestmark = pytest.mark.process
+
 
 def reading(account):
     account.client("iam").list_roles()

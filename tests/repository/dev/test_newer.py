@@ -33,5 +33,6 @@ def test_only_what_was_added_is_noted():
     assert newer({"A": ["a", "b"], "B": ["c"], "New": ["d"]}, {"A": ["a"], "B": ["c"]}) == {"A": ["b"]}
 
 
+@pytest.mark.process
 def test_another_python_is_asked_for_what_its_botocore_knows():
     assert known_by(sys.executable) == known()

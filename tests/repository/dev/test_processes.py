@@ -20,6 +20,8 @@ import subprocess, sys
 from pathlib import Path
 from dev import processes
 
+pytestmark = pytest.mark.process
+
 processes.adopt_orphans()
 with open(sys.argv[1], "w") as log:
     processes.start(["sh", "-c", "setsid sleep 600 & echo $!"], log, {}, Path.cwd()).wait()

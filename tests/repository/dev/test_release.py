@@ -22,6 +22,8 @@ from dev.bill import bill_of
 from dev.release import committed_at, declared_version, exported, git, masked, refusals, say_version
 from dev.repack import repacked
 
+pytestmark = pytest.mark.process
+
 MOMENT = datetime(2026, 11, 27, tzinfo=timezone.utc)
 GALAXY = """\
 namespace: passrole

@@ -15,6 +15,8 @@ import yaml
 from dev.pattern import PATTERN
 from dev.place import VENV, site_packages
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parents[3]
 DEFINITION = PATTERN / "execution_environments" / "execution_environment.yml"
 
