@@ -9,6 +9,7 @@ from __future__ import annotations
 import subprocess
 
 from dev import cores
+from dev.env.browser import PACKAGES
 from dev.environment import BOOTSTRAP, ON_DEMAND, PINS, VENVS
 from dev.place import environment
 
@@ -16,7 +17,7 @@ OLDEST_PYTHON = "3.11"
 
 
 def main() -> None:
-    for pins in (*VENVS.values(), *ON_DEMAND.values()):
+    for pins in (*VENVS.values(), *ON_DEMAND.values(), PACKAGES.name):
         resolve(pins)
     cores.note()
 

@@ -21,6 +21,8 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 
+pytest_plugins = ("tests.support.browser_selection",)
+
 COMMAND = Path(__file__).parents[1] / "roles" / "sandbox" / "files" / "sandbox.py"
 STARTS_WITHIN = 60.0
 # A key that nobody has is the account's root.

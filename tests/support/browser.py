@@ -2,12 +2,11 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A headless Chromium of Debian's, driven by its own chromedriver; nothing is downloaded, and nothing is skipped where it is missing."""
+"""A headless Chromium, driven by its own chromedriver: those that dev/env/browser.py found or installed."""
 
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,15 +14,11 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
+from dev.env.browser import ARGUMENTS, find
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.support.wait import WebDriverWait
 
-MISSING = "there is no chromium and chromedriver to look at the page with; as root: apt-get install chromium chromium-driver"
-QUIET = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--disable-dev-shm-usage", "--window-size=1280,1000",
-)
 PATIENCE = 120  # seconds, for a machine that does other things too
 WIDE = MappingProxyType({"width": 1280, "height": 1000, "deviceScaleFactor": 1, "mobile": False})
 PHONE = MappingProxyType({"width": 375, "height": 740, "deviceScaleFactor": 1, "mobile": True})
@@ -32,16 +27,15 @@ PHONE = MappingProxyType({"width": 375, "height": 740, "deviceScaleFactor": 1, "
 @contextmanager
 def chromium(folder: Path) -> Iterator[Chrome]:
     """A browser with a profile of its own."""
-    binary = shutil.which("chromium") or shutil.which("chromium-browser")
-    driver = shutil.which("chromedriver")
-    if not (binary and driver):
-        pytest.fail(MISSING)
+    setup = find()
+    if not (setup.binary and setup.driver):
+        pytest.fail(f"no Chromium and chromedriver: {setup.reason}")
     options = ChromeOptions()
-    options.binary_location = binary
-    for argument in (*QUIET, f"--user-data-dir={folder}"):
+    options.binary_location = setup.binary
+    for argument in (*ARGUMENTS, f"--user-data-dir={folder}"):
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    browser = Chrome(options=options, service=Service(driver))
+    browser = Chrome(options=options, service=Service(setup.driver))
     browser.set_script_timeout(PATIENCE)
     try:
         yield browser
