@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from dev import processes
-from dev.env import ansible_cores
+from dev.env import ansible_cores, browser
 from dev.environment import alone
 from dev.place import LOGS, ROOT, environment
 from dev.test_runner.steps import ALL, QUICK, STEPS, TEST, Step
@@ -26,6 +26,8 @@ from dev.test_runner.steps import ALL, QUICK, STEPS, TEST, Step
 LANES = 2
 SHOWN_LINES = 200
 SLOWEST = 20
+# The steps whose tests open a browser.
+IN_BROWSER = ("e2e", "repository")
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,7 @@ def main(words: list[str]) -> int:
     processes.adopt_orphans()
     try:
         with alone("test"):
-            prepare(suite)
-            return run(suite, steps)
+            return run(suite, steps, prepare(suite, steps))
     except KeyboardInterrupt:
         return 130
     finally:
@@ -72,20 +73,25 @@ def selected(suite: str, names: list[str]) -> list[Step]:
     return [step for step in known if step.name in names or not names]
 
 
-def prepare(suite: str) -> None:
-    """Install what the suite needs beyond the environment."""
+def prepare(suite: str, steps: Iterable[Step]) -> list[str]:
+    """Install what the suite needs beyond the environment; return a line for each part that cannot run without what is missing."""
     if suite == ALL:
         ansible_cores.main(["all"])
+    if suite == QUICK or not any(step.name in IN_BROWSER for step in steps):
+        return []
+    setup = browser.ensure()
+    # Where a browser is required, its tests run and fail.
+    return [] if setup.is_usable or browser.is_required() else [browser.not_run(setup)]
 
 
-def run(suite: str, steps: Iterable[Step]) -> int:
+def run(suite: str, steps: Iterable[Step], not_run: Iterable[str] = ()) -> int:
     began = time.monotonic()
     outcomes = []
     print(f"Up to {LANES} steps at a time; each prints a line when it ends and logs to .build/log. Load at the start: {os.getloadavg()[0]:.1f}", flush=True)
     for outcome in finished(suite, steps):
         outcomes.append(outcome)
         print(report(outcome), flush=True)
-    for line in summary(outcomes, time.monotonic() - began):
+    for line in (*not_run, *summary(outcomes, time.monotonic() - began)):
         print(line, flush=True)
     return 0 if all(outcome.passed for outcome in outcomes) else 1
 

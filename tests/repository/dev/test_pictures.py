@@ -42,6 +42,7 @@ def test_they_are_what_was_measured():
     assert {name: (PICTURES / name).read_text(encoding="utf-8") for name in NAMES} == drawn()
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", NAMES)
 def test_each_can_be_read_in_light_and_dark(browser, name, scheme):
@@ -53,6 +54,7 @@ def test_each_can_be_read_in_light_and_dark(browser, name, scheme):
     assert browser.execute_script(OUTSIDE) == []
 
 
+@pytest.mark.process
 def test_light_and_dark_are_not_the_same(browser):
     grounds = set()
     for scheme in ("light", "dark"):

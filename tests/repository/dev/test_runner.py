@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 
 import pytest
+from dev.env.browser import BrowserSetup
 from dev.test_runner import runner
 from dev.test_runner.steps import ALL, QUICK, TEST, Step
 
@@ -76,3 +77,25 @@ def test_an_unknown_suite_or_step_is_refused(words):
     with pytest.raises(SystemExit) as refusal:
         runner.main(words)
     assert "must be" in str(refusal.value) or "unknown step" in str(refusal.value)
+
+
+@pytest.mark.parametrize(("suite", "names", "wanted"), [
+    (TEST, [], True), (TEST, ["e2e"], True), (TEST, ["repository", "unit"], True), (TEST, ["unit"], False), (QUICK, [], False),
+])
+def test_the_browser_is_set_up_for_the_steps_that_open_one(monkeypatch, suite, names, wanted):
+    monkeypatch.delenv("CI", raising=False)
+    missing = BrowserSetup(None, None, "none for this test")
+    monkeypatch.setattr(runner.browser, "ensure", lambda: missing)
+    assert runner.prepare(suite, runner.selected(suite, names)) == (["browser tests: not run (none for this test)"] if wanted else [])
+
+
+def test_a_browser_that_is_required_is_not_named_as_not_run(monkeypatch):
+    monkeypatch.setenv("CI", "true")
+    monkeypatch.setattr(runner.browser, "ensure", lambda: BrowserSetup(None, None, ""))
+    assert runner.prepare(TEST, runner.selected(TEST, [])) == []
+
+
+def test_what_is_not_run_stands_above_the_verdict(capfd):
+    runner.run(TEST, [printing("a", "1 passed")], ["browser tests: not run (none)"])
+    printed = capfd.readouterr().out.splitlines()
+    assert printed[-1] == "1 passed, 0 failed" and "browser tests: not run (none)" in printed
