@@ -13,14 +13,13 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.process
 ROOT = Path(__file__).parents[3]
 
 LEAVES_A_STRANGER = """
 import subprocess, sys
 from pathlib import Path
 from dev import processes
-
-pytestmark = pytest.mark.process
 
 processes.adopt_orphans()
 with open(sys.argv[1], "w") as log:

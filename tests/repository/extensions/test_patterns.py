@@ -120,8 +120,10 @@ def test_whatever_a_survey_asks_for_is_a_variable_that_the_playbook_takes(templa
 
 
 def taken_by(playbook: Path) -> set[str]:
-    """The variables in the play's templates, and those that the roles of the play document."""
+    """The variables in the templates of the play and of the files of tasks that it includes, and those that the roles of the play document."""
     text = playbook.read_text(encoding="utf-8")
+    included = re.findall(r"include_tasks: (tasks/\w+\.yml)$", text, re.MULTILINE)
+    text += "".join((playbook.parent / path).read_text(encoding="utf-8") for path in included)
     roles = re.findall(r"name: passrole\.ec2\.(\w+)$", text, re.MULTILINE)
     specs = (yaml.safe_load((ROOT / "roles" / role / "meta" / "argument_specs.yml").read_text(encoding="utf-8")) for role in roles)
     return read_in(text) | {option for spec in specs for option in spec["argument_specs"]["main"]["options"]}

@@ -170,12 +170,12 @@ def test_a_wrong_option_is_refused_with_its_path(options, why):
     ("options", "why"),
     [
         ({"assume_role": ROLE}, None),
-        ({"assume_role": {"external_id": "example"}}, r"^assume_role\.role_name: must be given"),
+        ({"assume_role": {"external_id": "example"}}, r"^assume_role\.role_name: is required"),
         ({"assume_role": {**ROLE, "external_id": "x"}}, r"^assume_role\.external_id: "),
         ({"assume_role": {"external_id": "example"}, "accounts": [{"account_id": "111111111111", "assume_role": {"role_name": "own"}}]}, None),
         (
             {"accounts": ["222222222222", {"account_id": "111111111111", "assume_role": {"external_id": "example"}}]},
-            r"^accounts\[1\]\.assume_role\.role_name: must be given",
+            r"^accounts\[1\]\.assume_role\.role_name: is required",
         ),
     ],
 )
