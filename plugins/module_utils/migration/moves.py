@@ -197,10 +197,21 @@ def users_of(configuration: Words, leaving: Collection[str], replaced: Collectio
     yield from (f"instance {one}" for one in configuration["instances"] if one not in replaced)
 
 
-def back_over(going: Sequence[Move], _configurations: Mapping[str, Words], groups: Sequence[Words], asked: Asked) -> Over:
-    """The launch templates that the groups leave, unless another group stays."""
+def back_over(going: Sequence[Move], configurations: Mapping[str, Words], groups: Sequence[Words], asked: Asked) -> Over:
+    """The launch templates that the groups leave, unless another group stays, and those that they left in an earlier run."""
     leaving = {move.group for move in going}
     used = {group["launches_from"].get("launch_template_name") for group in groups if group["auto_scaling_group_name"] not in leaving}
-    left = sorted({move.source for move in going}) if asked.delete != "none" else []
+    left = sorted({move.source for move in going} | ({*templates_left(groups, configurations, asked)} - used)) if asked.delete != "none" else []
     gone = [{"state": "absent", "launch_template": {"name": name}} for name in left if name not in used]
     return gone, [{"launch_template_name": name, "because": "another group still uses it"} for name in left if name in used]
+
+
+def templates_left(groups: Sequence[Words], configurations: Mapping[str, Words], asked: Asked) -> Iterator[str]:
+    """List the templates that were made from the launch configurations of groups that are back; of chosen groups, those named for them."""
+    for group in groups:
+        configuration = configurations.get(group["launches_from"].get("launch_configuration_name"))
+        if configuration and is_meant(group, asked) and not whose(group, asked):
+            name = group["auto_scaling_group_name"]
+            goal = asked.template_names.get(name) or template_name(name)
+            chosen = asked.names is not None or asked.tags
+            yield from (one for one in configuration["launch_templates"] if one == goal or not chosen)

@@ -226,6 +226,26 @@ class TestTheWayBack:
         decided = done(legacy, state="undone", delete="migrated", names=["one"])
         assert decided["kept"] == [{"launch_template_name": "one", "because": "another group still uses it"}]
 
+    @pytest.mark.parametrize("chosen", [{}, {"names": ["one"]}, {"tags": {"stage": "test"}}])
+    def test_templates_that_an_earlier_run_left_are_deleted(self, legacy, chosen):
+        legacy.client("autoscaling").create_or_update_tags(
+            Tags=[{"ResourceId": "one", "ResourceType": "auto-scaling-group", "Key": "stage", "Value": "test", "PropagateAtLaunch": False}]
+        )
+        done(legacy)
+        done(legacy, state="undone")
+        assert asked(legacy, state="undone")["delete"] == []
+        decided = done(legacy, state="undone", delete="migrated", **chosen)
+        expected = ["one"] if chosen else ["one", "three", "two"]
+        assert [one["launch_template"]["name"] for one in decided["delete"]] == expected
+        assert decided["fleet"] == decided["kept"] == []
+        assert asked(legacy, state="undone", delete="migrated", **chosen)["delete"] == []
+
+    def test_a_template_of_an_earlier_run_that_another_group_uses_stays(self, legacy):
+        done(legacy)
+        done(legacy, state="undone")
+        grouped(legacy, "newcomer", LaunchTemplate={"LaunchTemplateName": "one"})
+        assert asked(legacy, state="undone", delete="migrated", names=["one"])["delete"] == []
+
     def test_who_is_named_and_came_from_nowhere_is_told(self, legacy):
         decided = asked(legacy, state="undone", names=["modern"])
         assert decided["left_out"][0]["because"] == "launch template modern was made from no launch configuration that is there"
