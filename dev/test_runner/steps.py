@@ -75,8 +75,8 @@ def kind(name: str, *suites: str) -> Step:
         TEST: pytest(name, path, marks="not exhaustive"),
         ALL: pytest(name, path),
     }
-    every_core = {ALL: {"PASSROLE_EVERY_CORE": "1"}}
-    return Step(name, "tests", {suite: commands[suite] for suite in suites}, counts=PASSED, variables=every_core)
+    exhaustive = {ALL: {"PASSROLE_EVERY_CORE": "1", "PASSROLE_EXAMPLES": "100"}}
+    return Step(name, "tests", {suite: commands[suite] for suite in suites}, counts=PASSED, variables=exhaustive)
 
 
 def in_both(*command: str) -> dict[str, tuple[str, ...]]:

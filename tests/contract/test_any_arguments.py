@@ -24,6 +24,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Ca
 from ansible_collections.passrole.ec2.plugins.module_utils.core.shapes import to_api, to_words
 
 from tests.support.service_models import input_shape, model
+from tests.support.strategies import EXAMPLES
 from tests.support.module_in_process import result_of
 from tests.support.contracts import asg_launch_with_profile, ec2_association, ec2_role, instance_profile, launch_configuration, securityhub_findings
 from tests.contract.test_launch_template_data import at
@@ -52,7 +53,7 @@ PROMISED = {
     "findings": securityhub_findings.PROMISED,
 }
 KINDS = pytest.mark.parametrize("kind", PROMISED)
-OFTEN = settings(max_examples=100, derandomize=True, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+OFTEN = settings(max_examples=EXAMPLES, derandomize=True, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 CONNECTION = {"region": "eu-west-1", "access_key": "sandbox", "secret_key": "not so secret"}
 
 # What is there in this account, by the operation that tells it; of all else there is nothing.

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from datetime import datetime, timezone
@@ -17,6 +18,9 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 # Beside the other caches, so that nothing lands among the sources.
 set_hypothesis_home_dir(Path(__file__).parents[2] / ".build" / "cache" / "hypothesis")
+
+# How many examples a test of generated arguments tries; `make test-all` asks for more.
+EXAMPLES = int(os.environ.get("PASSROLE_EXAMPLES", "25"))
 
 # Java's word for letters, spaces and numbers of any language, as in the patterns of tags.
 ANY_LANGUAGE = re.compile(r"\[\\p\{L\}\\p\{Z\}\\p\{N\}_\.:/=\+\\-@\][+*]")

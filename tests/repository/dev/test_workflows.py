@@ -54,4 +54,13 @@ def test_every_ansible_core_of_the_matrix_has_a_job():
 def test_a_release_is_tested_before_it_is_made():
     release = read(ROOT / ".github" / "workflows" / "release.yml")
     runs = [step["run"] for step in steps(release) if "run" in step]
-    assert runs == ["make test", 'make release VERSION="$GITHUB_REF_NAME"']
+    assert runs == ["make test-all", 'make release VERSION="$GITHUB_REF_NAME"']
+
+
+def test_all_of_the_tests_run_every_night():
+    workflow = read(ROOT / ".github" / "workflows" / "tests.yml")
+    # YAML 1.1 reads the key `on` as true; it is quoted.
+    schedules = [entry["cron"] for entry in workflow["on"]["schedule"]]
+    [nightly] = [cron for cron in schedules if cron.endswith(" * * *")]
+    job = workflow["jobs"]["all"]
+    assert nightly in job["if"] and "make test-all" in [step.get("run") for step in job["steps"]]
