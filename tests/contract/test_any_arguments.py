@@ -106,8 +106,8 @@ def planned(plan: Any) -> None:
 def refuse_unknown(service: str, operation: str, params: Mapping[str, Any]) -> None:
     """Every value within the model's bounds, its largest, its patterns and its choices too."""
     shape = input_shape(service, operation)
-    assert not [value for value, pattern in patterned(params, shape) if not fits(value, pattern)]
-    # An operation that takes nothing has no shape in older models.
+    # An operation that takes nothing has no shape.
+    assert not [value for value, pattern in (patterned(params, shape) if shape else ()) if not fits(value, pattern)]
     assert (to_api(to_words(params, shape), shape, operation) if shape else {}) == params
 
 
