@@ -49,7 +49,7 @@ RESULTS = WORK / "results.jsonl"
 MOST_TEST_SECONDS = 40.0
 MOST_WALL_SECONDS = 300.0
 JOBS = 2
-PYTEST = ("python", "-m", "pytest", "-q", "-x", "-p", "dev.test_runner.pytest_plugin", "-p", "no:cacheprovider", "--hypothesis-seed=0", "--no-header", "--tb=no")
+PYTEST = ("python", "-m", "pytest", "-q", "-x", "-p", "dev.test_runner.pytest_plugin", "-p", "no:cacheprovider", "--no-header", "--tb=no")
 
 
 @dataclass(frozen=True)

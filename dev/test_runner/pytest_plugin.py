@@ -6,7 +6,7 @@
 
 Load it with ``-p dev.test_runner.pytest_plugin``. Each feature is off unless its environment variable is set:
 
-- ``TEST_RUNNER_TIMES``: file to write ``{test id: seconds}`` to.
+- ``TEST_RUNNER_TIMES``: file to write ``{test id: seconds}`` of the tests that passed to.
 - ``TEST_RUNNER_TESTS``: file with the ids of the tests to run, one per line, in this order.
 - ``TEST_RUNNER_MUTANT``: JSON file with ``module`` (dotted name), ``path`` and ``source`` of the mutated module.
 - ``TEST_RUNNER_RESULT``: file to write ``{"imported": bool, "failed": [test id], "ran": count}`` to.
@@ -97,7 +97,7 @@ class Run:
         if hasattr(session.config, "workerinput"):  # a pytest-xdist worker; its controller records
             return
         if self.times_file:
-            Path(self.times_file).write_text(json.dumps({test: round(seconds, 3) for test, seconds in self.seconds.items()}), encoding="utf-8")
+            Path(self.times_file).write_text(json.dumps({test: round(seconds, 3) for test, seconds in self.seconds.items() if test not in self.failed}), encoding="utf-8")
         self.write_result()
 
     def write_result(self) -> None:

@@ -49,6 +49,14 @@ def test_instances_go_before_their_group():
     ]
 
 
+def test_every_size_becomes_zero_before_the_group_is_deleted():
+    first, *_rest = deletion(WANT, group(RUNNING))
+    assert (first.operation, first.params) == (
+        "update_auto_scaling_group",
+        {"AutoScalingGroupName": "web", "MinSize": 0, "MaxSize": 0, "DesiredCapacity": 0},
+    )
+
+
 def test_a_group_of_no_instances_and_no_size_goes_at_once():
     assert told(group()) == ["delete group web", "wait until group web is gone"]
 

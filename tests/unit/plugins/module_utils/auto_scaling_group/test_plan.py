@@ -326,6 +326,12 @@ def test_the_absence_of_what_is_absent_is_no_change():
     assert planned(replace(WANT, present=False), None, None).steps == ()
 
 
+def test_a_deletion_shows_what_was_there_and_nothing_after():
+    gone, never = (planned(replace(WANT, present=False), now, None) for now in (WEB, None))
+    assert (gone.before["auto_scaling_group"]["min_size"], gone.after) == (1, None)
+    assert (never.before, never.after) == (None, None)
+
+
 @pytest.mark.parametrize(
     ("want", "now", "because"),
     [

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from types import SimpleNamespace
 
 import pytest
-from botocore.model import ShapeResolver
+from botocore.model import ShapeResolver, StringShape
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
 from ansible_collections.passrole.ec2.plugins.module_utils.core.newer import KNOWN_BY, MEMBERS
@@ -241,3 +241,19 @@ def test_what_only_a_newer_botocore_knows_is_refused_with_its_version(name):
     for word in MEMBERS[name]:
         with pytest.raises(Refused, match=rf"thing\.{word}: no such member in botocore .*; botocore {KNOWN_BY} knows it$"):
             to_api({word: "x"}, older, "thing")
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("launch_template.user_data", "a structure"),
+        ("fleet[3].launch_template.user_data", "a structure"),
+        ("fleet[3].launch_template.userdata", "a structure"),
+        ("launch_template.key_name", '{"password": "secret"}'),
+        ("user_data.key_name", '{"password": "secret"}'),
+    ],
+)
+def test_a_structure_in_the_place_of_a_secret_text_is_not_shown(path, told):
+    with pytest.raises(Refused) as refused:
+        to_api({"password": "secret"}, StringShape("Text", {"type": "string"}), path)
+    assert str(refused.value) == f"{path}: must be a string, not {told}"

@@ -13,6 +13,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Ca
 from ansible_collections.passrole.ec2.plugins.module_utils.core.users import (
     ProfileInUse,
     Users,
+    listed,
     refuse_used,
     users_of_profiles,
     users_of_template,
@@ -203,3 +204,12 @@ def test_a_long_list_is_cut_in_the_message_and_whole_in_the_result():
 
 def test_nobody_is_no_reason_to_refuse():
     refuse_used("state", "profile web", Users(), "it breaks", "End them first", "force_delete")
+
+
+@pytest.mark.parametrize(
+    ("count", "ending"), [(1, "u1"), (9, "u8, u9"), (10, "u9, u10"), (11, "u9, u10 and 1 more"), (25, "u9, u10 and 15 more")]
+)
+def test_a_message_lists_ten_users_at_most_and_counts_the_others(count, ending):
+    text = listed([f"u{number}" for number in range(1, count + 1)])
+    assert text.endswith(ending)
+    assert text.count(", ") == min(count, 10) - 1

@@ -171,6 +171,11 @@ def test_a_name_tells_its_data_whatever_aws_adds_to_them():
     assert later_name(want) != later_name(wanted("other"))
 
 
+def test_the_name_of_a_later_configuration_is_of_the_line():
+    want = wanted()
+    assert is_of_line(later_name(want), want.name)
+
+
 def test_what_an_instance_gives_is_not_compared():
     want = replace(wanted(), data={"InstanceId": "i-1", "InstanceType": "t3.nano"})
     given = {"ImageId": "ami-1", "KeyName": "key"}
