@@ -45,6 +45,10 @@ def test_what_is_new_is_imported_and_what_is_gone_archived():
     assert told(wanted(finding("a")), there(finding("b"))) == [f"import finding a ({TITLE})", f"archive finding b ({TITLE})"]
 
 
+def test_imported_findings_are_not_read_again_as_security_hub_shows_them_later():
+    assert plan(wanted(finding("a")), there(), NOW).shown_late is True
+
+
 def test_what_is_as_reported_is_left_alone_whenever_it_is_reported():
     assert told(wanted(finding("a", UpdatedAt=LATER, LastObservedAt=LATER)), there(finding("a", UpdatedAt=EARLIER))) == []
 

@@ -57,6 +57,25 @@ def test_a_new_role_is_made_first_and_permitted_then():
     ]
 
 
+def test_a_policy_with_a_path_is_named_without_it():
+    arn = f"{OURS}/team/sub/web"
+    role = replace(WEB, managed_policies=(f"{OURS}/other/a",))
+    found = plan(asked(managed_policies=("team",), purge_policies=True), Observed(role, WHO, {"team": arn}, (), NOBODY))
+    assert [step.summary for step in found if isinstance(step, Action)] == ["attach policy web to role web", "detach policy a from role web"]
+    assert found.result["iam_role"]["attached_policies"] == [{"policy_arn": arn, "policy_name": "web"}]
+
+
+@pytest.mark.parametrize(("inline", "told"), [(None, None), ({}, []), ({"read": READ}, ["read"])])
+def test_inline_policies_of_a_new_role_are_returned_if_they_are_declared(inline, told):
+    assert planned(asked(inline_policies=inline), None).result["iam_role"].get("inline_policies") == told
+
+
+def test_a_deleted_role_is_gone_once_iam_does_not_find_it():
+    [seen] = [step for step in planned(GONE) if step.summary == "see role web gone"]
+    assert (seen.until(None), seen.until({"Role": {"RoleName": "web"}})) == (True, False)
+    assert (seen.operation, seen.params, seen.absent) == ("get_role", {"RoleName": "web"}, "NoSuchEntity")
+
+
 def test_all_that_creation_can_take_goes_with_it():
     want = asked(path="/team/", description="Web", max_session_duration=7200, boundary="bound", tags={"b": "2", "a": "1"})
     create, _read = planned(want, None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
-from ansible_collections.passrole.ec2.plugins.module_utils.rollout.state import SUBOPTIONS, Carried, Desired, Profile, desired
+from ansible_collections.passrole.ec2.plugins.module_utils.rollout.state import SUBOPTIONS, Carried, Desired, Profile, Source, desired
 
 from tests.support.service_models import model
 
@@ -66,3 +66,11 @@ def test_a_profile_is_known_by_its_id_and_not_by_its_name():
     assert not Profile("web", "arn:aws:iam::1:instance-profile/web", "AIPA2").carried_by(carried)
     assert not Profile("web").carried_by(carried)
     assert not Profile("web", None, "AIPA1").carried_by(None)
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [(Source("lt-1", "3", template_name="web"), "version 3"), (Source(configuration="old"), "old"), (Source(), "None")],
+)
+def test_a_source_is_named_by_its_version_or_its_configuration(source, text):
+    assert str(source) == text
