@@ -65,7 +65,8 @@ def calls(cells: Sequence[Mapping[str, Any]]) -> Picture:
     bars = []
     for count in sorted({cell["count"] for cell in cells}):
         of_count = [cell for cell in cells if (cell["job"], cell["count"]) == ("unchanged", count)]
-        bars += headed("1 application, as a fleet of one" if count == 1 else f"{count:,} applications", (measured(cell, "calls", f"{cell['calls']:,.0f}") for cell in of_peers(of_count)))
+        heading = "1 application, as a fleet of one" if count == 1 else f"{count:,} applications"
+        bars += headed(heading, (measured(cell, "calls", f"{cell['calls']:,.0f}") for cell in of_peers(of_count)))
     return Picture("Calls to AWS for a check that finds nothing to do", "Fewer is better. amazon.aws in a loop.", PEERS, bars)
 
 

@@ -120,9 +120,9 @@ def find() -> BrowserSetup:
         return BrowserSetup(None, None, setup.reason)
 
 
-def is_required(variables: Mapping[str, str] = os.environ) -> bool:
-    """Whether a missing browser is a failure: in continuous integration."""
-    return variables.get("CI", "").lower() not in ("", "0", "false")
+def is_required(variables: Mapping[str, str] | None = None) -> bool:
+    """Whether a missing browser is a failure: in continuous integration, by the given or the process's environment variables."""
+    return (os.environ if variables is None else variables).get("CI", "").lower() not in ("", "0", "false")
 
 
 def not_run(setup: BrowserSetup) -> str:

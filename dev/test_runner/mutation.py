@@ -182,7 +182,8 @@ def run_tests(
     """Run tests in their order; return the ones that failed, and whether the run ended within the limit."""
     tests_file, result_file = folder / "tests", folder / "result.json"
     tests_file.write_text("\n".join(tests), encoding="utf-8")
-    variables = {**variables, "TEST_RUNNER_TESTS": str(tests_file), "TEST_RUNNER_RESULT": str(result_file), "HYPOTHESIS_STORAGE_DIRECTORY": str(folder / "hypothesis")}
+    own = {"TEST_RUNNER_TESTS": tests_file, "TEST_RUNNER_RESULT": result_file, "HYPOTHESIS_STORAGE_DIRECTORY": folder / "hypothesis"}
+    variables = {**variables, **{name: str(path) for name, path in own.items()}}
     files = list(dict.fromkeys(test.partition("::")[0] for test in tests))
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(

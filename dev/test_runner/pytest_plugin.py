@@ -97,7 +97,8 @@ class Run:
         if hasattr(session.config, "workerinput"):  # a pytest-xdist worker; its controller records
             return
         if self.times_file:
-            Path(self.times_file).write_text(json.dumps({test: round(seconds, 3) for test, seconds in self.seconds.items() if test not in self.failed}), encoding="utf-8")
+            times = {test: round(seconds, 3) for test, seconds in self.seconds.items() if test not in self.failed}
+            Path(self.times_file).write_text(json.dumps(times), encoding="utf-8")
         self.write_result()
 
     def write_result(self) -> None:

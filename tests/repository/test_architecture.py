@@ -161,8 +161,9 @@ def test_a_task_fails_in_the_module_runner_alone():
 
 
 def test_each_file_opens_with_a_sentence():
-    opening = {path.relative_to(ROOT).as_posix(): (ast.get_docstring(tree(path)) or "").partition("\n")[0] for path in sources("plugins", "tests", "dev", "roles")}
-    assert opening and {path: line for path, line in opening.items() if not line.endswith((".", ":"))} == {}
+    paths = sources("plugins", "tests", "dev", "roles")
+    opening = {path: (ast.get_docstring(tree(path)) or "").partition("\n")[0] for path in paths}
+    assert opening and {path.relative_to(ROOT).as_posix(): line for path, line in opening.items() if not line.endswith((".", ":"))} == {}
 
 
 def test_functions_stay_small():

@@ -29,9 +29,17 @@ def sayable(value: Any, spec: Mapping[str, Any]) -> Any:
             return [sayable(item, {"options": spec["options"]}) for item in value]
         return value if isinstance(value, (str, type(None))) else json.dumps(value, default=str)
     if spec.get("type") in ("int", "float"):
-        strange = isinstance(value, (Mapping, list)) or (isinstance(value, float) and not math.isfinite(value))
+        strange = isinstance(value, (Mapping, list)) or is_not_finite(value)
         return json.dumps(value, default=str) if strange else value
     return value
+
+
+def is_not_finite(value: Any) -> bool:
+    """Whether it is an infinity or not a number, as a number or as a text: ansible-core fails on these with a traceback."""
+    try:
+        return isinstance(value, (float, str)) and not math.isfinite(float(value))
+    except ValueError:
+        return False
 
 
 def without_blanks(params: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,8 +28,8 @@ def told(account, **asked):
     return survey(Asked(**asked), Aws(Door(account)))
 
 
-def role(account, name, trust=ec2_role.EC2, **more):
-    account.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust), **more)
+def role(account, name, trust=None, **more):
+    account.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust or ec2_role.EC2), **more)
 
 
 def profile(account, name, holds="", **more):

@@ -195,7 +195,8 @@ def test_what_looks_like_a_template_stays_text_in_the_playbook_that_the_fix_is_c
 
 
 UNTRUSTED = (
-    "{{ lookup('pipe', 'id') }}", "{% a %}", "#jinja2:variable_start_string:'[['\n[[ lookup('pipe', 'id') ]]", "a\x85b", "a\u2028b", "a\rb", " a ", "\ta", "0\n", "yes", "012",
+    "{{ lookup('pipe', 'id') }}", "{% a %}", "#jinja2:variable_start_string:'[['\n[[ lookup('pipe', 'id') ]]", "a\x85b", "a\u2028b", "a\rb", " a ", "\ta",
+    "0\n", "yes", "012",
     "!unsafe x", "!vault |\n  x", "größe", "'", '"', "a: b", "- a", "\ufeffa", "\x07", "", "\U0001f600", "2001-12-14\t21:59:43", "- \n  a\n\n", "a # b",
 )  # fmt: skip
 

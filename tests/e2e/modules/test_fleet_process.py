@@ -65,7 +65,10 @@ def test_the_process_prints_the_documented_keys(task, module, check_mode):
         ({"fleet": named(1), "description": "x"}, "description: given beside fleet; give it in each member that it is for"),
         ({"fleet": named(1), "purge_tags": False}, "purge_tags: given beside fleet; give it in each member that it is for"),
         ({"fleet": named(1), "concurrency": 0}, "concurrency: must be between 1 and 100, not 0"),
-        ({"fleet": named(1), "details_path": "/nowhere/at/all"}, "details_path: directory /nowhere/at does not exist. Give the path of a file in an existing directory."),
+        (
+            {"fleet": named(1), "details_path": "/nowhere/at/all"},
+            "details_path: directory /nowhere/at does not exist. Give the path of a file in an existing directory.",
+        ),
         ({"name": "web", "max_changes": 1}, "max_changes: belongs to a fleet; fleet must be given too"),
         ({}, "one of the following is required: name, fleet"),
         ({"fleet": [{"name": "a", "tag": {}}]}, "fleet[0] (a): tag: no such option of a member; did you mean tags?"),

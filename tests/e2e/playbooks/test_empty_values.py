@@ -115,7 +115,7 @@ def selected(core, folder, playbooks, **extra_vars):
     names = [f"passrole.ec2.{playbook}" for playbook in playbooks]
     done = run_playbook(folder, "-i", "hosts", *names, "--list-hosts", core=core, extra_vars=extra_vars, ANSIBLE_NOCOLOR="1")
     assert done.status == 0, done.output
-    parts = [part for part in done.output.split("\nplaybook: ")[1:]]
+    parts = done.output.split("\nplaybook: ")[1:]
     return [{line.strip() for line in part.rpartition("hosts (")[2].splitlines()[1:] if line.strip()} for part in parts]
 
 

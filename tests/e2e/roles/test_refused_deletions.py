@@ -54,7 +54,7 @@ def delete(account, tmp_path):
 def make_identity(account, held="web", **principal):
     """A profile web that holds a role, and a role web."""
     iam = account.client("iam")
-    for name in {held, "web"}:
+    for name in sorted({held, "web"}):
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust(**(principal or {"Service": EC2}))))
     iam.create_instance_profile(InstanceProfileName="web")
     iam.add_role_to_instance_profile(InstanceProfileName="web", RoleName=held)

@@ -32,6 +32,6 @@ def test_installed_cores_run_and_report_their_version():
     cores = installed()
     assert cores
     for core in cores:
-        reported = subprocess.run([core.python, "-c", "from ansible.release import __version__; print(__version__)"], capture_output=True, text=True, check=True)
-        assert reported.stdout.strip() == core.version
+        command = [core.python, "-c", "from ansible.release import __version__; print(__version__)"]
+        assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == core.version
         assert (core.collections / "ansible_collections" / "amazon" / "aws").is_dir()

@@ -55,7 +55,7 @@ def test_the_cores_begin_with_the_oldest_that_the_collection_takes_and_leave_non
 
 def test_the_oldest_carrier_is_older_than_any_that_the_tools_use():
     tools = (ROOT / "dev" / "pins" / "tools.txt").read_text()
-    assert all(int(OLDEST_CARRIER.split(".")[0]) <= int(major) for major in re.findall(r"^ansible==(\d+)", tools, re.MULTILINE))
+    assert all(int(OLDEST_CARRIER.split(".", maxsplit=1)[0]) <= int(major) for major in re.findall(r"^ansible==(\d+)", tools, re.MULTILINE))
 
 
 def test_what_is_tried_is_held_by_no_pin_and_all_else_is():

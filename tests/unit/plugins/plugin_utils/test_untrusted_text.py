@@ -22,12 +22,17 @@ FINDINGS = Path(__file__).parents[4] / "roles" / "audit" / "files" / "page" / "f
 as_comment = FilterModule().filters()["as_comment"]
 
 
-@pytest.mark.parametrize("text", ["", "web", "arn:aws:iam::123456789012:role/web", "a | b", "it's; (1 < 2) & $HOME @ 100% ~ ^`\\", "two\nlines", "yes", "!vault x"])
+@pytest.mark.parametrize(
+    "text", ["", "web", "arn:aws:iam::123456789012:role/web", "a | b", "it's; (1 < 2) & $HOME @ 100% ~ ^`\\", "two\nlines", "yes", "!vault x"]
+)
 def test_plain_texts_are_inert(text):
     assert is_inert(text)
 
 
-@pytest.mark.parametrize("text", ["{{ a }}", "{% a %}", "{# a #}", "${a}", "#jinja2:", " #jinja2:", "a # b", "gr\u00f6\u00dfe", "a\rb", "a\x85b", "a\x00b", "a\n{{ b }}", "\ud800"])
+@pytest.mark.parametrize(
+    "text",
+    ["{{ a }}", "{% a %}", "{# a #}", "${a}", "#jinja2:", " #jinja2:", "a # b", "gr\u00f6\u00dfe", "a\rb", "a\x85b", "a\x00b", "a\n{{ b }}", "\ud800"],
+)
 def test_texts_that_could_be_a_template_are_not_inert(text):
     assert not is_inert(text)
 

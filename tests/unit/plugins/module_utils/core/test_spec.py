@@ -22,6 +22,11 @@ ONE, MANY = {"type": "dict", "options": INNER}, {"type": "list", "elements": "di
         (MANY, [{"name": "a"}, {"count": []}], [{"name": "a"}, {"count": "[]"}]),
         (MANY, [{"name": "a"}, 3], [{"name": "a"}, "3"]),
         (MANY, None, None),
+        (ONE, {"count": float("inf")}, {"count": "Infinity"}),
+        (ONE, {"count": "-Infinity"}, {"count": '"-Infinity"'}),
+        (ONE, {"count": "1e999", "name": "inf"}, {"count": '"1e999"', "name": "inf"}),
+        (ONE, {"count": " nan "}, {"count": '" nan "'}),
+        (ONE, {"count": "12"}, {"count": "12"}),
     ],
 )
 def test_structures_stay_where_structures_are_taken(spec, value, said):
