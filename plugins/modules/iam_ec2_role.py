@@ -98,9 +98,16 @@ options:
     description:
       - Who judges the trust, the inline policies and the managed policies that the task declares, before anything is written and
         in check mode too. Nobody unless it is given.
-      - V(offline) asks the Python library C(cloudsplaining), which knows the actions of AWS by itself, for what allows more than an
-        application should have, as every action of a service, or a way to more permissions by C(iam:PassRole). It also tells who
-        beside EC2 may assume the role. A statement with a C(Condition) counts as narrow.
+      - V(offline) evaluates what the policies allow with the Python library C(cloudsplaining), which has the actions of AWS and makes no
+        call. It reports what allows more than an application should have, as every action of a service, or a way to more permissions by
+        C(iam:PassRole). It also reports who besides EC2 may assume the role.
+      - V(offline) goes by what a policy means. A pattern that matches every resource of a kind, such as V(arn:aws:s3:::*) or
+        V(arn:aws:iam::*:role/*), counts as V(*). Wildcards in actions, C(NotAction), C(NotResource) and statements that allow an action
+        together are evaluated. A C(Deny) counts where it takes an action away from all resources, or from all but named ones.
+      - With V(offline), a statement with a C(Condition) is not reported, unless the condition restricts nothing, as
+        C(aws:SecureTransport), V(*) for any value, or C(IfExists) with a key that requests of instances do not have.
+      - With V(offline), a policy that cannot be read is a finding of the type V(ERROR) with the code V(UnreadablePolicy). Actions that the
+        installed C(cloudsplaining) does not have are not evaluated; keep it up to date.
       - V(access_analyzer) asks AWS's own IAM Access Analyzer, by C(ValidatePolicy), which takes one call for the trust and one for
         each policy that is not AWS's own, and needs a region. Who may not ask it is warned, and the task goes on.
       - With either of them, reading a managed policy takes two calls.
@@ -111,6 +118,7 @@ options:
   refuse_findings:
     description:
       - Which types of findings refuse the task, so that nothing is written.
+      - With any of them, a policy that V(offline) cannot read refuses the task too.
     type: list
     elements: str
     choices: [ERROR, SECURITY_WARNING, WARNING, SUGGESTION]

@@ -67,6 +67,8 @@ options:
     description:
       - Who judges the policies of roles. V(offline) is the Python library cloudsplaining, which asks AWS nothing. V(access_analyzer) is IAM Access Analyzer,
         which takes a call for each policy document that is not AWS's own.
+      - V(offline) evaluates wildcards, C(NotAction), C(NotResource), C(Deny) and conditions as O(passrole.ec2.iam_ec2_role#module:vet_policies) does. A policy
+        that cannot be read is in RV(not_judged).
       - Unless given, the library judges where it is installed, and RV(not_judged) says so where it is not.
       - An empty list has no policy judged, but for full administrators and keys.
     type: list

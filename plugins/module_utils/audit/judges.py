@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import Any
 
 from ..core import access_analyzer
-from ..core.access_analyzer import IDENTITY, Question, findings_of
+from ..core.access_analyzer import IDENTITY, NOT_JUDGED, Question, findings_of
 from ..core.errors import Refused
-from ..core.offline import UNREADABLE, Issue, issues_of
+from ..core.offline import Issue, issues_of
 from ..core.policies import as_text
 from ..core.pool import AT_A_TIME, all_of
 from .estate import Estate, Policy, Role
@@ -32,7 +32,7 @@ def judged(estate: Estate, judges: Collection[str] | None, find: Find) -> Estate
     issues, silent = offline(policies.values(), judges)
     analyzed = analyses(policies, find) if access_analyzer.JUDGE in (judges or ()) else {}
     found = {role.name: with_findings(role, issues, analyzed) for role in roles}
-    unheard = sorted({one.finding_details for some in analyzed.values() for one in some if one.issue_code == UNREADABLE})
+    unheard = sorted({one.finding_details for some in analyzed.values() for one in some if one.issue_code == NOT_JUDGED})
     return replace(estate, roles={**estate.roles, **found}, not_judged=(*estate.not_judged, *silent, *unheard))
 
 
@@ -58,7 +58,7 @@ def analyses(policies: Mapping[str, Policy], find: Find) -> dict[str, tuple[Any,
 def with_findings(role: Role, issues: Mapping[str, tuple[Issue, ...]], analyzed: Mapping[str, tuple[Any, ...]]) -> Role:
     def judged_one(policy: Policy) -> Policy:
         text = as_text(policy.document)
-        found = tuple(one for one in analyzed.get(text, ()) if one.issue_code != UNREADABLE)
+        found = tuple(one for one in analyzed.get(text, ()) if one.issue_code != NOT_JUDGED)
         return replace(policy, issues=issues.get(text, ()), findings=found)
 
     return replace(role, policies=tuple(map(judged_one, role.policies)))

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from ..core.offline import UNREADABLE
+from ..core.findings import UNREADABLE
 from ..core.policies import listed, statements
 from ..ec2_role.trusted import Trusted, trusted_beside_ec2
 from ..ec2_role.vetting import GRAVE, fits

@@ -17,6 +17,7 @@ from .policies import as_text
 Find = Callable[..., Any]
 
 JUDGE = "access_analyzer"
+NOT_JUDGED = "NotJudged"
 IDENTITY = {"policyType": "IDENTITY_POLICY"}
 TRUST = {"policyType": "RESOURCE_POLICY", "validatePolicyResourceType": "AWS::IAM::AssumeRolePolicyDocument"}
 
@@ -42,7 +43,7 @@ def findings_of(questions: Iterable[Question], find: Find) -> Iterator[Finding]:
             judge=JUDGE,
             policy="vet_policies",
             finding_type="WARNING",
-            issue_code="NotJudged",
+            issue_code=NOT_JUDGED,
             finding_details=f"not judged by IAM Access Analyzer, as access-analyzer:ValidatePolicy was refused ({refusal.code})",
             remedy="allow it to whoever runs the task",
         )

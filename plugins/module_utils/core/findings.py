@@ -15,6 +15,8 @@ from .errors import Unsafe
 # Access Analyzer's, the gravest first.
 TYPES = ("ERROR", "SECURITY_WARNING", "WARNING", "SUGGESTION")
 TOLD = TYPES[:3]  # what is worth a warning
+# The issue code of a policy that cannot be read, and therefore cannot be evaluated.
+UNREADABLE = "UnreadablePolicy"
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,9 @@ def warnings(findings: Iterable[Finding]) -> tuple[str, ...]:
 
 
 def refuse(findings: Iterable[Finding], types: Iterable[str]) -> None:
-    """Say no when there are findings of the given types."""
-    grave = [finding for finding in findings if finding.finding_type in types]
+    """Raise Unsafe for findings of the given types. With any type given, for policies that cannot be read too: they may hold any of them."""
+    wanted = tuple(types)
+    grave = [finding for finding in findings if finding.finding_type in wanted or (wanted and finding.issue_code == UNREADABLE)]
     if grave:
         raise Unsafe(
             f"refuse_findings: nothing was changed, because of {len(grave)} of the findings: {' | '.join(map(str, grave))}",

@@ -18,8 +18,8 @@ from typing import Any
 from ..core import access_analyzer
 from ..core.access_analyzer import Question
 from ..core.errors import Refused
-from ..core.findings import TYPES, Finding, in_order, refuse, warnings
-from ..core.offline import UNREADABLE, Issue, issues_of
+from ..core.findings import TYPES, UNREADABLE, Finding, in_order, refuse, warnings
+from ..core.offline import Issue, issues_of
 from ..core.plan import Plan
 from .state import Desired, Document, Observed
 from .trusted import Trusted, trusted_beside_ec2
@@ -58,7 +58,7 @@ SAID = {
         "leave out what the application does not call, and name the resources of the rest",
     ),
     "InfrastructureModification": ("any resource can be changed: {}", "name the resources that the application changes"),
-    UNREADABLE: ("not judged offline: {}", ""),
+    UNREADABLE: ("the policy was not evaluated, since it cannot be read: {}", "write it in IAM's grammar"),
 }
 LESS_THAN_A_WARNING = ("InfrastructureModification",)
 # AWS's own policies cannot be narrowed, only be replaced: of those, the gravest issues alone are worth a warning.
@@ -181,7 +181,7 @@ def policy_finding(policy: Judged) -> Callable[[Issue], Finding]:
 
 def weight(code: str, of_aws: bool) -> str:
     if code == UNREADABLE:
-        return "WARNING"
+        return TYPES[0]
     return "SUGGESTION" if code in LESS_THAN_A_WARNING or (of_aws and code not in GRAVE) else "SECURITY_WARNING"
 
 

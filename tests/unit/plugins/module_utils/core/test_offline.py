@@ -13,7 +13,8 @@ import pytest
 
 from ansible_collections.passrole.ec2.plugins.module_utils.core import offline
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
-from ansible_collections.passrole.ec2.plugins.module_utils.core.offline import EVERY, UNREADABLE, issues_of
+from ansible_collections.passrole.ec2.plugins.module_utils.core.findings import UNREADABLE
+from ansible_collections.passrole.ec2.plugins.module_utils.core.offline import EVERY, issues_of
 
 pytest.importorskip("cloudsplaining", reason="dev/pins brings it; it is optional for users")
 
@@ -89,7 +90,7 @@ def test_what_the_library_cannot_read_is_told_and_breaks_nothing():
 def test_a_document_of_many_roles_is_judged_once(monkeypatch):
     read, library = [], offline.reader()
     monkeypatch.setattr(offline, "reader", lambda: lambda document: read.append(document) or library(document))
-    assert issues(allowing("s3:*")) == issues(allowing("s3:*")) != issues(NARROW)
+    assert issues(allowing("s3:*")) == issues(allowing("s3:*")) != issues(allowing("s3:GetObject"))
     assert len(read) == 2
 
 

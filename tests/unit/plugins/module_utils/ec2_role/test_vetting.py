@@ -10,6 +10,7 @@ import json
 
 import pytest
 
+from ansible_collections.passrole.ec2.plugins.module_utils.core import offline
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
 from ansible_collections.passrole.ec2.plugins.module_utils.ec2_role.plan import plan
 from ansible_collections.passrole.ec2.plugins.module_utils.ec2_role.state import Desired, Observed
@@ -185,6 +186,31 @@ def test_no_boundary_fits_nothing(pattern):
 def test_what_the_playbook_does_not_want_is_refused_before_anything_is_written():
     with pytest.raises(Refused, match=r"^refuse_findings: nothing was changed, because of 1 of the findings: inline_policies.read.Statement\[0\]"):
         judge(want(inline_policies={"read": READ}), Vetting(judges=("offline",), refused=("SECURITY_WARNING",)))
+
+
+@pytest.mark.parametrize("refused", ["ERROR", "SECURITY_WARNING", "WARNING", "SUGGESTION"])
+def test_a_policy_that_cannot_be_read_is_refused_by_any_refuse_findings(refused):
+    unreadable = {"Version": "2026-01-01", "Statement": NARROW["Statement"]}
+    policies = {"read": "arn:aws:iam::123456789012:policy/read"}
+    with pytest.raises(Refused, match=r"managed_policies\[0\] \(read\): the policy was not evaluated.*document\.Version.*UnreadablePolicy"):
+        judge(want(managed_policies=("read",)), Vetting(judges=("offline",), refused=(refused,)), Account(unreadable), policies)
+
+
+def test_a_policy_that_cannot_be_read_is_an_error_and_no_failure_without_refuse_findings():
+    judged = judge(want(inline_policies={"read": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*"}]}}))
+    assert codes(judged) == [("ERROR", "UnreadablePolicy")]
+    assert len(judged.warnings) == 1
+
+
+def test_a_policy_that_the_library_fails_on_is_refused_too(monkeypatch):
+    def fail(_document):
+        raise Exception("no data")
+
+    offline.judged.cache_clear()
+    monkeypatch.setattr(offline, "reader", lambda: fail)
+    with pytest.raises(Refused, match="no data"):
+        judge(want(inline_policies={"read": READ}), Vetting(judges=("offline",), refused=("SECURITY_WARNING",)))
+    offline.judged.cache_clear()
 
 
 def test_to_refuse_what_nobody_looks_for_is_a_mistake():
