@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from passrole_sandbox.lifecycle import NotStarted, start, stop
+from passrole_sandbox.server.lifecycle import NotStarted, start, stop
 
 OURS = {
     "AWS_ACCESS_KEY_ID": "sandbox",
@@ -61,7 +61,7 @@ def serve_here(options: argparse.Namespace) -> int:
     own_environment()
     try:
         share_one_session()
-        from passrole_sandbox.server import serve
+        from passrole_sandbox.server.http_server import serve
     except ImportError as missing:
         print(f"The sandbox needs {missing.name}; run pip install 'moto[server]>=5.2' boto3", file=sys.stderr)
         return 1

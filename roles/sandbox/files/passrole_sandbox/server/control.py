@@ -12,12 +12,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
-from .account import ACCOUNT
-from .faults import Faults, faults
-from .imds import Metadata
-from .rates import Rates
-from .recorder import Recorder
-from .settings import Settings, UnknownSetting, seconds
+from ..account import ACCOUNT
+from ..faults import Faults, faults
+from ..imds import Metadata
+from ..paths import CONTROL
+from ..rates import Rates
+from ..recorder import Recorder
+from ..settings import Settings, UnknownSetting, seconds
 
 Body = Mapping[str, Any]
 
@@ -45,7 +46,7 @@ class Control:
         ACCOUNT.settings = at_start
 
     def answer(self, method: str, path: str, query: str, body: bytes) -> tuple[int, Any]:
-        route = self.routes.get((method, path.removeprefix("/_sandbox/").rstrip("/")))
+        route = self.routes.get((method, path.removeprefix(CONTROL).rstrip("/")))
         if route is None:
             return 404, {"error": f"the sandbox has no {method} {path}"}
         try:
