@@ -2,13 +2,14 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The sandbox's own endpoints, under /_sandbox/: reset, settings, clock, run, calls, faults, process. They are not AWS and are not recorded."""
+"""The sandbox's own endpoints, under /_sandbox/: reset, settings, clock, run, calls, faults, process, contents. They are not AWS and are not recorded."""
 
 from __future__ import annotations
 
 import json
 import os
 from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -19,6 +20,7 @@ from ..paths import CONTROL
 from ..rates import Rates
 from ..recorder import Recorder
 from ..settings import Settings, UnknownSetting, seconds
+from .contents import count_contents
 
 Body = Mapping[str, Any]
 
@@ -28,6 +30,7 @@ class Control:
 
     def __init__(self, at_start: Settings) -> None:
         self.at_start = at_start
+        self.started = datetime.now(timezone.utc).isoformat(timespec="seconds")
         self.recorder = Recorder()
         self.faults = Faults()
         self.rates = Rates(ACCOUNT.clock)
@@ -42,6 +45,7 @@ class Control:
             ("GET", "faults"): self.tell_faults,
             ("POST", "faults"): self.go_wrong,
             ("GET", "process"): self.process,
+            ("GET", "contents"): self.contents,
         }
         ACCOUNT.settings = at_start
 
@@ -91,7 +95,11 @@ class Control:
         return self.faults.as_json()
 
     def process(self, _query: str, _body: Body) -> Any:
-        return {"pid": os.getpid()}
+        return {"pid": os.getpid(), "started": self.started}
+
+    def contents(self, _query: str, _body: Body) -> Any:
+        ACCOUNT.catch_up()
+        return count_contents()
 
 
 def read_json(body: bytes) -> Body:
