@@ -30,7 +30,7 @@ class Stage:
 
     def control(self, path: str, body: Any = None) -> Any:
         sent = None if body is None else json.dumps(body).encode()
-        with ASK(Request(f"{self.url}/_sandbox/{path}", data=sent, method="GET" if body is None else "POST"), timeout=60) as answer:
+        with ASK(Request(f"{self.url}/_sandbox/{path}", data=sent, headers={"Content-Type": "application/json"}, method="GET" if body is None else "POST"), timeout=60) as answer:
             return json.load(answer)
 
     def client(self, service: str) -> Any:

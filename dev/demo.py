@@ -96,7 +96,7 @@ def writes(calls: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 def ask(endpoint_url: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
     """Speak to the sandbox itself."""
     sent = None if body is None else json.dumps(body).encode()
-    with ASK(Request(f"{endpoint_url}/_sandbox/{path}", data=sent), timeout=30) as answer:
+    with ASK(Request(f"{endpoint_url}/_sandbox/{path}", data=sent, headers={"Content-Type": "application/json"}), timeout=30) as answer:
         return json.load(answer)
 
 

@@ -27,6 +27,8 @@ COMMAND = Path(__file__).parents[1] / "roles" / "sandbox" / "files" / "sandbox.p
 STARTS_WITHIN = 60.0
 # A key that nobody has is the account's root.
 ROOT = ("sandbox", "sandbox")
+# The content type of a control request; the sandbox refuses every other one.
+JSON = {"Content-Type": "application/json"}
 # No proxy: the sandbox is on loopback, whatever the environment says.
 ASK = build_opener(ProxyHandler({})).open
 
@@ -70,7 +72,7 @@ class Sandbox:
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         sent = None if body is None else json.dumps(body).encode()
-        with ASK(Request(f"{self.url}/_sandbox/{path}", data=sent, method=method), timeout=30) as answer:
+        with ASK(Request(f"{self.url}/_sandbox/{path}", data=sent, headers=JSON, method=method), timeout=30) as answer:
             return json.load(answer)
 
 

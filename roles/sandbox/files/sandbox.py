@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from passrole_sandbox.lifecycle import NotStarted, start, stop
+from passrole_sandbox.server.directory import locate, start_in, stop_in
+from passrole_sandbox.server.lifecycle import NotStarted, start, stop
 
 OURS = {
     "AWS_ACCESS_KEY_ID": "sandbox",
@@ -29,11 +30,13 @@ OURS = {
 
 def main(words: Sequence[str]) -> int:
     options = command().parse_args(words)
-    if options.stop:
-        return told(stop(options.ready_file.absolute()))
-    if options.detach:
-        return detach([word for word in words if word != "--detach"], options.ready_file)
-    return serve_here(options)
+    if not (options.stop or options.detach):
+        return serve_here(options)
+    try:
+        return told(stop_detached(options) if options.stop else start_detached(options))
+    except NotStarted as error:
+        print(error, file=sys.stderr)
+        return 1
 
 
 def command() -> argparse.ArgumentParser:
@@ -43,17 +46,29 @@ def command() -> argparse.ArgumentParser:
     command.add_argument("--log-file", type=Path, help="where every call and every fault is noted")
     command.add_argument("--profile-delay", type=float, default=0.0, help="seconds a new profile stays invisible to EC2 and Auto Scaling")
     command.add_argument("--parent-pid", type=int, help="end when this process is gone")
-    command.add_argument("--detach", action="store_true", help="leave the sandbox of --ready-file running, and say where it is")
-    command.add_argument("--stop", action="store_true", help="end the sandbox of --ready-file")
+    command.add_argument("--detach", action="store_true", help="start the sandbox of --ready-file or --directory unless it is running, and print where it is")
+    command.add_argument("--stop", action="store_true", help="stop the sandbox of --ready-file or --directory")
+    command.add_argument("--directory", help="directory of all files, in the place of --ready-file and --log-file; empty for .passrole-sandbox")
+    command.add_argument("--working-directory", default="", help="directory to which --directory and --shell-file are relative; the current one unless given")
+    command.add_argument("--shell-file", default="", help="file to write for a shell that uses the sandbox of --directory; empty for none")
+    command.add_argument("--region", default="", help="AWS region in the file for a shell")
     return command
 
 
-def detach(words: Sequence[str], ready_file: Path) -> int:
-    try:
-        return told(start([str(Path(__file__).absolute()), *words], ready_file.absolute()))
-    except NotStarted as why:
-        print(why, file=sys.stderr)
-        return 1
+def start_detached(options: argparse.Namespace) -> object:
+    program = [str(Path(__file__).absolute()), "--port", str(options.port), "--profile-delay", str(options.profile_delay)]
+    program += ["--parent-pid", str(options.parent_pid)] if options.parent_pid else []
+    if options.directory is not None:
+        return start_in(locate(options.working_directory, options.directory, options.shell_file), program, options.region)
+    log = ["--log-file", str(options.log_file.absolute())] if options.log_file else []
+    ready_file = options.ready_file.absolute()
+    return start([*program, *log, "--ready-file", str(ready_file)], ready_file)
+
+
+def stop_detached(options: argparse.Namespace) -> object:
+    if options.directory is not None:
+        return stop_in(locate(options.working_directory, options.directory, options.shell_file))
+    return stop(options.ready_file.absolute())
 
 
 def serve_here(options: argparse.Namespace) -> int:
@@ -61,7 +76,7 @@ def serve_here(options: argparse.Namespace) -> int:
     own_environment()
     try:
         share_one_session()
-        from passrole_sandbox.server import serve
+        from passrole_sandbox.server.http_server import serve
     except ImportError as missing:
         print(f"The sandbox needs {missing.name}; run pip install 'moto[server]>=5.2' boto3", file=sys.stderr)
         return 1

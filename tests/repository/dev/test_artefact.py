@@ -40,3 +40,11 @@ def test_nothing_ships_by_accident():
 def place(path: Path) -> str:
     """The thing at the root; extensions are each for someone else."""
     return "/".join(path.parts[: 2 if path.parts[0] == "extensions" else 1])
+
+
+def test_files_that_git_ignores_do_not_ship():
+    """Such as reports and the files of a sandbox, which a user's first steps write into the clone."""
+    left_out = set(yaml.safe_load((ROOT / "galaxy.yml").read_text())["build_ignore"])
+    ignored = {line.strip("/") for line in (ROOT / ".gitignore").read_text().splitlines() if line.startswith("/")}
+    assert ".passrole-sandbox" in ignored
+    assert ignored - left_out == set()

@@ -23,8 +23,8 @@ from moto.iam.models import InstanceProfile, Role, iam_backends
 from moto.sts.models import sts_backends
 
 from .account import ACCOUNT
+from .paths import INSTANCE_METADATA
 
-PREFIX = "/_sandbox/imds/"
 ROOT = "latest/meta-data/"
 INFO, CREDENTIALS = "iam/info", "iam/security-credentials/"
 LONGEST_TOKEN = 21600
@@ -57,7 +57,7 @@ class Metadata:
         return heard.status, [("Content-Type", "text/plain")], heard.text.encode()
 
     def heard(self, environ: Mapping[str, Any]) -> Heard:
-        name, _slash, path = environ["PATH_INFO"].removeprefix(PREFIX).partition("/")
+        name, _slash, path = environ["PATH_INFO"].removeprefix(INSTANCE_METADATA).partition("/")
         instance = find_instance(name)
         if instance is None or instance.state != "running":
             return Heard(NOTHING)

@@ -18,17 +18,18 @@ from typing import Any
 import moto.core.responses
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from . import access_analyzer, imds, mends
-from .account import ACCOUNT
+from .. import access_analyzer, mends
+from ..account import ACCOUNT
+from ..faults import AFTERWARDS, LOST, PROXY_PAGE, Error, NoAnswer, Rule, page, told
+from ..paths import CONTROL, INSTANCE_METADATA
+from ..recorder import read_request, signed_for
+from ..settings import Settings
 from .control import Control
-from .faults import AFTERWARDS, LOST, PROXY_PAGE, Error, NoAnswer, Rule, page, told
-from .recorder import read_request, signed_for
-from .settings import Settings
 
 Environ = dict[str, Any]
 Answer = tuple[str, list[tuple[str, str]], bytes]
 LOG = logging.getLogger("passrole_sandbox")
-CONTROL = "/_sandbox/"
+MOTO_CONTROL_BACKEND = "moto_api"
 FIRST_CALLS = {"ec2": "DescribeLaunchTemplates&Version=2016-11-15", "iam": "ListRoles", "autoscaling": "DescribeAutoScalingGroups"}
 IN_JSON = (access_analyzer.SERVICE, "securityhub")  # without a header that says so
 REASONS = {200: "200 OK", 400: "400 Bad Request", 404: "404 Not Found"}
@@ -39,7 +40,12 @@ class Aws(DomainDispatcherApplication):
 
     def __init__(self) -> None:
         super().__init__(create_backend_app)
-        self.get_backend_for_host = lru_cache(maxsize=None)(super().get_backend_for_host)
+        self.get_backend_for_host = lru_cache(maxsize=None)(self.find_backend)
+
+    def find_backend(self, host: str | None) -> Any:
+        """The service of a host; never moto's control API, whatever service a request is signed for."""
+        found = super().get_backend_for_host(host)
+        return None if found == MOTO_CONTROL_BACKEND else found
 
     def get_application(self, environ: Environ) -> Callable[..., Iterable[bytes]]:
         signed = signed_for(environ.get("HTTP_AUTHORIZATION", ""))
@@ -65,7 +71,7 @@ class Sandbox:
         return [body]
 
     def who_answers(self, path: str) -> Callable[[Environ], Answer]:
-        if path.startswith(imds.PREFIX):
+        if path.startswith(INSTANCE_METADATA):
             return self.metadata
         return self.own if path.startswith(CONTROL) else self.recorded
 

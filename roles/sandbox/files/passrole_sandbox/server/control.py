@@ -2,22 +2,25 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The sandbox's own endpoints, under /_sandbox/: reset, settings, clock, run, calls, faults, process. They are not AWS and are not recorded."""
+"""The sandbox's own endpoints, under /_sandbox/: reset, settings, clock, run, calls, faults, process, contents. They are not AWS and are not recorded."""
 
 from __future__ import annotations
 
 import json
 import os
 from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import parse_qs
 
-from .account import ACCOUNT
-from .faults import Faults, faults
-from .imds import Metadata
-from .rates import Rates
-from .recorder import Recorder
-from .settings import Settings, UnknownSetting, seconds
+from ..account import ACCOUNT
+from ..faults import Faults, faults
+from ..imds import Metadata
+from ..paths import CONTROL
+from ..rates import Rates
+from ..recorder import Recorder
+from ..settings import Settings, UnknownSetting, seconds
+from .contents import count_contents
 
 Body = Mapping[str, Any]
 
@@ -27,6 +30,7 @@ class Control:
 
     def __init__(self, at_start: Settings) -> None:
         self.at_start = at_start
+        self.started = datetime.now(timezone.utc).isoformat(timespec="seconds")
         self.recorder = Recorder()
         self.faults = Faults()
         self.rates = Rates(ACCOUNT.clock)
@@ -41,11 +45,12 @@ class Control:
             ("GET", "faults"): self.tell_faults,
             ("POST", "faults"): self.go_wrong,
             ("GET", "process"): self.process,
+            ("GET", "contents"): self.contents,
         }
         ACCOUNT.settings = at_start
 
     def answer(self, method: str, path: str, query: str, body: bytes) -> tuple[int, Any]:
-        route = self.routes.get((method, path.removeprefix("/_sandbox/").rstrip("/")))
+        route = self.routes.get((method, path.removeprefix(CONTROL).rstrip("/")))
         if route is None:
             return 404, {"error": f"the sandbox has no {method} {path}"}
         try:
@@ -90,7 +95,11 @@ class Control:
         return self.faults.as_json()
 
     def process(self, _query: str, _body: Body) -> Any:
-        return {"pid": os.getpid()}
+        return {"pid": os.getpid(), "started": self.started}
+
+    def contents(self, _query: str, _body: Body) -> Any:
+        ACCOUNT.catch_up()
+        return count_contents()
 
 
 def read_json(body: bytes) -> Body:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Serve the application over HTTP/1.1 on 127.0.0.1 only, until told to end or the parent is gone."""
+"""Serve the application over HTTP/1.1 on 127.0.0.1 only, until a signal or the end of the parent process stops it."""
 
 from __future__ import annotations
 
@@ -22,12 +22,15 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from ..faults import RESETS, NoAnswer
+from ..settings import Settings
 from .app import Sandbox
-from .faults import RESETS, NoAnswer
-from .settings import Settings
+from .request_checks import Refusal, check_request
 
 LOOPBACK = "127.0.0.1"
 LOOK_AFTER_PARENT_EVERY = 0.5
+OWN_HEADERS = ("content-length", "connection", "server", "date")
+LOG = logging.getLogger("passrole_sandbox")
 LONGEST_HANG = 300.0  # seconds; botocore hangs up after 60
 
 
@@ -41,11 +44,27 @@ class Connection(BaseHTTPRequestHandler):
     server: Server
 
     def serve(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
+        # Read even when the request is refused: a connection that is closed with unread bytes is reset, and the answer is lost.
+        sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        refusal = check_request(self.command, self.path, self.headers, self.server.server_port)
+        if refusal:
+            return self.refuse(refusal)
         try:
-            body = b"".join(self.server.app(self.environ(self.rfile.read(length)), self.start))
+            body = b"".join(self.server.app(self.environ(sent), self.start))
         except NoAnswer as fault:
             return self.leave(fault.kind)
+        self.finish_answer(body)
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Answer with one line, and close the connection."""
+        LOG.warning("refused with %s: %s", refusal.status, refusal.message)
+        self.send_response(refusal.status)
+        self.send_header("Content-Type", "text/plain; charset=utf-8")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        self.send_header("Connection", "close")
+        self.finish_answer(f"{refusal.message}\n".encode())
+
+    def finish_answer(self, body: bytes) -> None:
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(b"" if self.command == "HEAD" else body)
@@ -61,13 +80,14 @@ class Connection(BaseHTTPRequestHandler):
         else:
             select.select([self.connection], [], [], LONGEST_HANG)
 
-    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = serve
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = do_OPTIONS = serve
 
     def start(self, status: str, headers: list[tuple[str, str]], _info: Any = None) -> None:
         code, _space, reason = status.partition(" ")
         self.send_response(int(code), reason)
         for name, value in headers:
-            if name.lower() not in ("content-length", "connection", "server", "date"):
+            # moto lets every page read its answers.
+            if name.lower() not in OWN_HEADERS and not name.lower().startswith("access-control-"):
                 self.send_header(name, value)
 
     def environ(self, body: bytes) -> dict[str, Any]:
@@ -117,7 +137,7 @@ class Server(ThreadingHTTPServer):
 
     def handle_error(self, *_where: Any) -> None:
         """A client that hangs up is no news."""
-        logging.getLogger("passrole_sandbox").debug("a client hung up", exc_info=True)
+        LOG.debug("a client hung up", exc_info=True)
 
 
 def serve(port: int, ready_file: Path | None, log_file: Path | None, profile_delay: float, parent: int | None) -> None:

@@ -6,18 +6,21 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
+
+from ..paths import CONTROL
 
 STARTS_WITHIN = 60.0
 ENDS_WITHIN = 10.0
@@ -51,15 +54,35 @@ def running(ready_file: Path) -> Told | None:
     try:
         told = json.loads(ready_file.read_text(encoding="utf-8"))
         return told if answers(told) else None
-    except (OSError, ValueError, URLError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
 def answers(told: Told) -> bool:
     """Whether it is that very process that answers: another program may have come to its port since."""
-    ask = build_opener(ProxyHandler({})).open
-    with ask(f"{told['endpoint_url']}/_sandbox/process", timeout=5) as answer:
-        return json.load(answer) == {"pid": told["pid"]}
+    found = ask(told, "process")
+    return isinstance(found, dict) and found.get("pid") == told["pid"]
+
+
+def ask(told: Told, path: str) -> Any:
+    """Return what the sandbox answers at a control path, or None if nobody answers or it has no such path."""
+    try:
+        with build_opener(ProxyHandler({})).open(f"{told['endpoint_url']}{CONTROL}{path}", timeout=5) as answer:
+            return json.load(answer)
+    except (OSError, HTTPException, ValueError):
+        return None
+
+
+@contextmanager
+def locked(directory: Path) -> Iterator[None]:
+    """Let one process at a time start or stop the sandbox of a directory. A file system without locks goes without."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def detached(command: Sequence[str], ready_file: Path) -> subprocess.Popen[bytes]:
