@@ -29,7 +29,8 @@ DATA = FOLDER / "data"
 SECONDS = FOLDER / "seconds.json"
 CONFIGURATION = ROOT / "dev" / "test_runner" / "coverage.cfg"
 PYTEST = (
-    *("python", "-m", "pytest", "-q", "--numprocesses=2", "-p", "dev.test_runner.pytest_plugin"),
+    # What `make test` runs of them.
+    *("python", "-m", "pytest", "-q", "--numprocesses=2", "-m", "not exhaustive", "-p", "dev.test_runner.pytest_plugin"),
     *("--cov", f"--cov-config={CONFIGURATION}", "--cov-context=test", "--cov-report="),
 )
 # Code that no in-process test runs -> the reason. A key is a pattern of "file: function"; code outside of functions has no function's name.
