@@ -34,6 +34,31 @@ DELETING = {"old", "absent"}
 SECRET = "#!/bin/sh\necho hunter2hunter2\n"
 OPTIONAL_IMDSV2 = {"MetadataOptions": {"HttpTokens": "optional"}}
 
+# The variables that the playbooks publish by set_stats, save what verify finds.
+PUBLISHED = {f"passrole_{name}" for name in ("adopt", "audit", "launch", "migrate_launch_configurations", "policy", "retire", "roll_out")}
+# What is in the account after the run.
+EXPECTED = {
+    "profiles": {
+        **{name: [name] for name in ("api", "identity", "job", "kept", "lax", "legacy", "rolled", "web")},
+        "rolled-2": ["rolled"],
+    },
+    "roles": {name: [] for name in ("api", "identity", "job", "kept", "lax", "legacy", "rolled")} | {"web": ["AmazonSSMManagedInstanceCore"]},
+    # The instance profile in the version that a group launches, and its number of instances.
+    "groups": {
+        "api": ("api", 0),
+        "batch": ("job", 0),
+        "kept": ("kept", 0),
+        "lax": ("lax", 0),
+        "legacy": ("legacy", 0),
+        "rolled": ("rolled-2", 1),
+        "web": ("web", 1),
+    },
+    "templates": ["api", "batch", "kept", "lax", "legacy", "rolled", "template", "web"],
+    "configurations": ["configuration"],
+    "carried": ["rolled-2", "web"],
+    "http_tokens": "required",
+}
+
 
 class Reader(yaml.SafeLoader):
     """Reads files of variables as Ansible does."""
@@ -107,6 +132,7 @@ def play(account, tmp_path):
 
 @every_core
 def test_playbooks_and_roles_do_in_a_run_what_their_check_reports(core, account, play, tmp_path):
+    """A second run in the same process changes nothing. front_doors_unchanged.yml labels its calls "again"."""
     checked = play(core, "check", str(PLAYS / "front_doors.yml"), "--check", "--diff")
     assert writes(account, "check") == []
     # A check writes a policy and reports, which are no part of AWS, and neither variables nor a baseline.
@@ -115,7 +141,7 @@ def test_playbooks_and_roles_do_in_a_run_what_their_check_reports(core, account,
     (tmp_path / "passrole-policy.json").unlink()
 
     done = play(core, "run", str(PLAYS / "front_doors.yml"), str(PLAYS / "front_doors_unchanged.yml"))
-    assert writes(account, "again") == []
+    assert account.calls("again") and writes(account, "again") == []
     assert changes_by_host(done) == changes_by_host(checked)
     assert published(done) == published(checked)
     assert published(done).keys() == PUBLISHED
@@ -127,36 +153,10 @@ def test_playbooks_and_roles_do_in_a_run_what_their_check_reports(core, account,
     assert done.stats["passrole_audit"]["localhost"]["findings"]["high"] == 0 < checked.stats["passrole_audit"]["localhost"]["findings"]["high"]
 
 
-PUBLISHED = {f"passrole_{name}" for name in ("adopt", "audit", "launch", "migrate_launch_configurations", "policy", "retire", "roll_out")}
-
-
 def published(done: PlaybookRun) -> dict[str, Any]:
     """What the playbooks hand on at the end of front_doors.yml, without what differs after a change: of the audit what is left, of instances the time."""
     audit = {key: done.stats["passrole_audit"]["localhost"][key] for key in ("before", "mended")}
     return {name: value for name, value in done.stats.items() if name != "passrole_verify"} | {"passrole_audit": audit}
-
-
-EXPECTED = {
-    "profiles": {
-        **{name: [name] for name in ("api", "identity", "job", "kept", "lax", "legacy", "rolled", "web")},
-        "rolled-2": ["rolled"],
-    },
-    "roles": {name: [] for name in ("api", "identity", "job", "kept", "lax", "legacy", "rolled")} | {"web": ["AmazonSSMManagedInstanceCore"]},
-    # The instance profile in the version that a group launches, and its number of instances.
-    "groups": {
-        "api": ("api", 0),
-        "batch": ("job", 0),
-        "kept": ("kept", 0),
-        "lax": ("lax", 0),
-        "legacy": ("legacy", 0),
-        "rolled": ("rolled-2", 1),
-        "web": ("web", 1),
-    },
-    "templates": ["api", "batch", "kept", "lax", "legacy", "rolled", "template", "web"],
-    "configurations": ["configuration"],
-    "carried": ["rolled-2", "web"],
-    "http_tokens": "required",
-}
 
 
 def what_is_there(account: Any) -> dict[str, Any]:

@@ -78,6 +78,7 @@ def migrations(core, account, folder, *arguments, cases):
 
 @every_core
 def test_migrate_tells_empty_names_and_limits_of_0_from_absent_ones(core, groups, tmp_path):
+    # A run for the cases that are checked, and one for the others.
     checked = [case for case, (_options, said) in MIGRATIONS.items() if said == MOVED]
     told, done = migrations(core, groups, tmp_path, "--check", cases=checked)
     assert done.status == 0 and {case: MIGRATIONS[case][1] in text for case, text in told.items()} == dict.fromkeys(checked, True), done.output
