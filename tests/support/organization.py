@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support.ansible_inventory import run_inventory
 from tests.sandbox.policies import ACCOUNT, document
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "sandbox-access-key", "AWS_SECRET_ACCESS_KEY": "sandbox-secret-key"}
@@ -64,14 +65,15 @@ class Place:
 
     def listed(self, **config: Any) -> dict[str, Any]:
         self.write(**config)
-        done = self.command("inventory", "-i", "aws_targets.yml", "--list")
+        done = run_inventory(self.folder, self.environment(), "-i", "aws_targets.yml", "--list")
         warned = [line for line in done.stderr.splitlines() if "WARNING" in line and not any(saying in line for saying in OF_ITS_AGE)]
         assert done.returncode == 0 and not warned, done.stderr
         return json.loads(done.stdout)
 
     def refusal(self, **config: Any) -> str:
         self.write(**config)
-        done = self.command("inventory", "-i", "aws_targets.yml", "--list", ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED="1")
+        environment = self.environment(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED="1")
+        done = run_inventory(self.folder, environment, "-i", "aws_targets.yml", "--list")
         assert done.returncode != 0, done.stdout
         return " ".join(done.stderr.split())  # before ansible-core 2.19 a warning is broken into lines of 79
 

@@ -244,6 +244,10 @@ def test_an_account_that_does_not_let_in_fails_or_is_passed_over(place, account,
         ({"accounts": [{**ONE, "exclude_regions": [1]}]}, "accounts[0].exclude_regions[0]: must be a string, not 1; quote it"),
         ({"accounts": [ONE], "assume_role": {"name": "x"}}, "assume_role.name: no such option; did you mean role_name?"),
         ({"accounts": [ONE], "assume_role": {"external_id": "x1"}}, "assume_role.role_name: is required"),
+        *(
+            ({"accounts": [ONE], "assume_role": {"role_name": empty}}, "assume_role.role_name: must not be empty")
+            for empty in ("", None, "  ", "{{ lookup('ansible.builtin.env', 'DEPLOY_ROLE') }}")
+        ),
         ({"accounts": [ONE], "assume_role": {"role_name": "arn:aws:iam::1:role/x"}}, "assume_role.role_name: must be a role's name"),
         ({"accounts": [ONE], "assume_role": {"role_name": "x", "external_id": "a"}}, "assume_role.external_id: "),
         ({"accounts": [ONE], "assume_role": {"role_name": "x", "duration_seconds": 60}}, "assume_role.duration_seconds: "),

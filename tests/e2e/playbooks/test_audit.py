@@ -74,6 +74,7 @@ def changes(account):
     return [call["operation"] for call in account.calls("play") if call["mutates"]]
 
 
+@pytest.mark.exhaustive  # tests/e2e/test_front_doors.py audits without fixing, too
 def test_what_is_found_is_handed_on_and_nothing_is_mended(account, made, tmp_path):
     rc, told, found = audit(account, tmp_path)
     assert rc == 0, told
@@ -117,35 +118,28 @@ def test_nothing_is_mended_that_is_not_named_and_known(account, made, tmp_path, 
     assert changes(account) == []
 
 
-@pytest.mark.parametrize(
-    ("option", "path", "words"),
-    [
-        ("audit_report_dir", "file", "is not a directory"),
-        ("audit_report_dir", "file/reports", "is not a directory"),
-        ("audit_report_dir", "taken", "taken/audit.json is a directory"),
-        ("audit_report_dir", "/proc/reports", "directory /proc is not writable"),
-        ("audit_baseline", "taken", "taken is a directory"),
-        ("audit_files", ["missing.json"], "missing.json' is not readable"),
-    ],
-)
-def test_a_path_that_cannot_be_used_is_refused_before_anything_is_fixed(account, made, tmp_path, option, path, words):
-    (tmp_path / "file").write_text("", encoding="utf-8")
+def test_paths_that_cannot_be_used_are_refused_before_anything_is_fixed(account, made, tmp_path):
+    """Which paths those are is tested on the filter audit_path_problems."""
     (tmp_path / "taken" / "audit.json").mkdir(parents=True)
-    options = {"audit_formats": ["json"], "audit_rules": BOTH, "fix": True, "audit_fix_rules": BOTH, "audit_write_baseline": option == "audit_baseline"}
-    status, output, _found = audit(account, tmp_path, **options, **{option: path})
-    assert status != 0 and f"{option}" in output and words in output, output
+    options = {"audit_formats": ["json"], "audit_rules": BOTH, "fix": True, "audit_fix_rules": BOTH, "audit_write_baseline": True}
+    paths = {"audit_report_dir": "taken", "audit_baseline": "taken", "audit_files": ["missing.json"]}
+    status, output, _found = audit(account, tmp_path, **options, **paths)
+    assert status != 0
+    for problem in ("taken/audit.json is a directory", "audit_baseline: ", "missing.json' is not readable"):
+        assert problem in output, output
     assert changes(account) == []
 
 
-def test_rules_of_ones_own_are_found_from_where_ansible_was_started(account, made, tmp_path):
+@pytest.mark.parametrize("said", [pytest.param(["rules"], marks=pytest.mark.exhaustive), "rules/own.py"], ids=["list", "text"])
+def test_rules_of_ones_own_are_found_from_where_ansible_was_started(account, made, tmp_path, said):
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "own.py").write_text(OWN, encoding="utf-8")
-    for said in (["rules"], "rules/own.py"):
-        rc, told, found = audit(account, tmp_path, "--check", audit_fix=True, audit_fix_rules=OWN_ID, audit_rules=OWN_ID, audit_rules_path=said)
-        assert rc == 0, told
-        assert found["localhost"]["before"]["low"] == found["localhost"]["findings"]["low"] == 1
+    rc, told, found = audit(account, tmp_path, "--check", audit_fix=True, audit_fix_rules=OWN_ID, audit_rules=OWN_ID, audit_rules_path=said)
+    assert rc == 0, told
+    assert found["localhost"]["before"]["low"] == found["localhost"]["findings"]["low"] == 1
 
 
+@pytest.mark.exhaustive  # test_empty_values.py: a limit of 0
 def test_no_more_is_mended_than_max_changes_lets(account, made, tmp_path):
     rc, told, _found = audit(account, tmp_path, audit_fix=True, audit_fix_rules=BOTH, audit_max_changes="0")
     assert rc != 0 and "max_changes: 1 of 1 members would change" in told

@@ -7,13 +7,17 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.support.playbook_runner import every_core, run_playbook
 from tests.support.misconfigured_account import Applications
 from tests.support.contracts.asg_launch_with_profile import IMAGE, profiles
 
+PLAYBOOKS = Path(__file__).parents[3] / "playbooks"
 MIGRATE = "passrole.ec2.migrate_launch_configurations"
 OVER_APPLICATIONS = ("launch", "retire", "roll_out", "policy")
 OVER_REGIONS = ("adopt", "audit", "keep", "migrate_launch_configurations")
@@ -47,39 +51,48 @@ def writes(account):
     return [call["operation"] for call in account.calls("play") if call["mutates"]]
 
 
-def migrate(core, account, folder, *arguments, **options):
-    return run(core, account, folder, MIGRATE, *arguments, **{f"migrate_launch_configurations_{option}": value for option, value in options.items()})
+MOVED, LIMITED = "batch: from launch configuration legacy to launch template", "2 of 2 members would change"
+# The options of playbook migrate_launch_configurations by host, and what its output says of that host. No case changes AWS.
+MIGRATIONS = {
+    "no-names": ({"max_changes": "", "concurrency": None}, MOVED),
+    "blank-names": ({"names": "", "max_changes": "", "concurrency": None}, MOVED),
+    "null-names": ({"names": None, "max_changes": "", "concurrency": None}, MOVED),
+    "empty-list": ({"names": [], "max_changes": 0, "max_fail_percentage": 0}, "nothing to do"),
+    "empty-by-template": ({"names": "{{ ['no-such'] | intersect(['other']) }}"}, "nothing to do"),
+    "limit-integer": ({"max_changes": 0}, LIMITED),
+    "limit-text": ({"max_changes": "0"}, LIMITED),
+    "limit-percentage": ({"max_changes": "0%"}, LIMITED),
+    "concurrency-0": ({"concurrency": 0}, "concurrency: must be"),
+}
+
+
+def migrations(core, account, folder, *arguments, cases):
+    """Run the playbook once with a host for each case, and return what it printed for each host."""
+    hosts = {case: {f"migrate_launch_configurations_{option}": value for option, value in MIGRATIONS[case][0].items()} for case in cases}
+    local = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+    (folder / "cases.json").write_text(json.dumps({"all": {"hosts": hosts, "vars": local}}), encoding="utf-8")
+    done = run(core, account, folder, MIGRATE, "-i", "cases.json", *arguments, migrate_launch_configurations_hosts="all")
+    results = re.split(r"^(?:ok|changed|fatal|failed): \[([\w-]+)\]", done.output.partition("PLAY RECAP")[0], flags=re.MULTILINE)[1:]
+    return {case: "".join(text for host, text in zip(results[::2], results[1::2]) if host == case) for case in cases}, done
 
 
 @every_core
-def test_migrate_moves_every_group_unless_names_are_given(core, groups, tmp_path):
-    for names in ({}, {"names": ""}, {"names": None}):
-        checked = migrate(core, groups, tmp_path, "--check", max_changes="", concurrency=None, **names)
-        assert checked.status == 0 and checked.stats["passrole_migrate_launch_configurations"]["localhost"]["groups"] == 2, checked.output
+def test_migrate_tells_empty_names_and_limits_of_0_from_absent_ones(core, groups, tmp_path):
+    # A run for the cases that are checked, and one for the others.
+    checked = [case for case, (_options, said) in MIGRATIONS.items() if said == MOVED]
+    told, done = migrations(core, groups, tmp_path, "--check", cases=checked)
+    assert done.status == 0 and {case: MIGRATIONS[case][1] in text for case, text in told.items()} == dict.fromkeys(checked, True), done.output
+    assert [done.stats["passrole_migrate_launch_configurations"][case]["groups"] for case in checked] == [2, 2, 2]
+
+    others = [case for case in MIGRATIONS if case not in checked]
+    told, done = migrations(core, groups, tmp_path, cases=others)
+    assert {case: MIGRATIONS[case][1] in text for case, text in told.items()} == dict.fromkeys(others, True), done.output
+    refused = [case for case in others if MIGRATIONS[case][1] != "nothing to do"]
+    assert (done.failed, writes(groups)) == (len(refused), []), done.output
 
 
 @every_core
-@pytest.mark.parametrize("names", [[], "{{ ['no-such'] | intersect(['other']) }}"], ids=["empty", "empty-by-template"])
-def test_migrate_moves_no_group_for_an_empty_list(core, groups, tmp_path, names):
-    done = migrate(core, groups, tmp_path, names=names, max_changes=0, max_fail_percentage=0)
-    assert done.status == 0 and "nothing to do" in done.output and writes(groups) == [], done.output
-
-
-@every_core
-@pytest.mark.parametrize("limit", [0, "0", "0%"])
-def test_migrate_changes_nothing_for_a_limit_of_0(core, groups, tmp_path, limit):
-    done = migrate(core, groups, tmp_path, max_changes=limit)
-    assert done.status != 0 and "2 of 2 members would change" in done.output and writes(groups) == [], done.output
-
-
-@every_core
-def test_migrate_refuses_a_concurrency_of_0(core, groups, tmp_path):
-    done = migrate(core, groups, tmp_path, concurrency=0)
-    assert done.status != 0 and "concurrency: must be" in done.output and writes(groups) == [], done.output
-
-
-@every_core
-@pytest.mark.parametrize("limit", [0, "0%"])
+@pytest.mark.parametrize("limit", [0, pytest.param("0%", marks=pytest.mark.exhaustive)])
 def test_audit_fixes_nothing_for_a_limit_of_0(core, account, tmp_path, limit):
     Applications.of(account).application("web", {"MetadataOptions": {"HttpTokens": "optional"}})
     account.run("play")
@@ -120,7 +133,17 @@ def selected(core, folder, playbooks, **extra_vars):
 
 
 @every_core
-@pytest.mark.parametrize("hosts", [[], {}, "", None, "{{ [] }}"], ids=["list", "dict", "text", "null", "template"])
+@pytest.mark.parametrize(
+    "hosts",
+    [
+        [],
+        pytest.param({}, marks=pytest.mark.exhaustive),
+        "",
+        pytest.param(None, marks=pytest.mark.exhaustive),
+        pytest.param("{{ [] }}", marks=pytest.mark.exhaustive),
+    ],
+    ids=["list", "dict", "text", "null", "template"],
+)
 def test_an_empty_selection_of_hosts_selects_no_host(core, tmp_path, hosts):
     assert selected(core, tmp_path, HOSTS_OF, **dict.fromkeys(HOSTS_OF.values(), hosts)) == [set() for _playbook in HOSTS_OF]
 
@@ -144,12 +167,23 @@ def in_account(core, account, folder, account_id, *arguments, **config):
 
 
 @every_core
-@pytest.mark.parametrize("playbook", [*OVER_APPLICATIONS, *OVER_REGIONS, "verify"])
+@pytest.mark.parametrize(
+    "playbook",
+    ["launch", "verify", *(pytest.param(name, marks=pytest.mark.exhaustive) for name in (*OVER_APPLICATIONS[1:], *OVER_REGIONS))],
+)
 def test_a_playbook_refuses_credentials_of_another_account(core, account, tmp_path, playbook):
     account.run("play")
     done = in_account(core, account, tmp_path, "210987654321", f"passrole.ec2.{playbook}", *(["--check"] if playbook in OVER_REGIONS else []))
     assert done.status != 0 and "account_id: must be the account of the credentials, 123456789012" in done.output, done.output
     assert [call["operation"] for call in account.calls("play")] == ["GetCallerIdentity"]
+
+
+@pytest.mark.parametrize("playbook", HOSTS_OF)
+def test_each_play_over_accounts_checks_the_account_first(playbook):
+    """The playbooks that `make test` does not run with credentials of another account begin as those that it runs."""
+    plays = yaml.safe_load((PLAYBOOKS / f"{playbook}.yml").read_text(encoding="utf-8"))
+    assert plays[0]["tasks"][0]["ansible.builtin.import_tasks"] == "tasks/check_account.yml"
+    assert not {"pre_tasks", "roles"} & plays[0].keys() and plays[0]["gather_facts"] is False
 
 
 @every_core
@@ -161,8 +195,8 @@ def test_a_playbook_checks_the_account_with_one_call(core, account, tmp_path):
 
 
 @every_core
-@pytest.mark.parametrize("role_name", ["", None, "  ", "{{ lookup('ansible.builtin.env', 'DEPLOY_ROLE') }}"])
-def test_the_inventory_refuses_an_empty_role_name(core, account, tmp_path, role_name):
+def test_the_inventory_refuses_an_empty_role_name(core, account, tmp_path):
     account.run("play")
+    role_name = "{{ lookup('ansible.builtin.env', 'DEPLOY_ROLE') }}"
     done = in_account(core, account, tmp_path, "210987654321", "passrole.ec2.launch", "--check", assume_role={"role_name": role_name})
     assert "assume_role.role_name: must not be empty" in " ".join(done.output.split()) and account.calls("play") == [], done.output

@@ -176,6 +176,7 @@ def test_a_fleet_on_one_host_is_handed_on_by_numbers(account, tmp_path):
     assert job.longest < KEPT
 
 
+@pytest.mark.exhaustive  # tests/e2e/test_front_doors.py compares a check with its run
 def test_a_check_job_tells_the_same_and_writes_nothing(account, tmp_path):
     hosts = {"web": APPLICATIONS["web"]}
     foretold = launch(account, tmp_path / "check", hosts, check=True)
@@ -184,6 +185,7 @@ def test_a_check_job_tells_the_same_and_writes_nothing(account, tmp_path):
     assert launch(account, tmp_path / "job", hosts).artifacts == foretold.artifacts
 
 
+@pytest.mark.exhaustive
 def test_the_slices_do_together_what_the_whole_job_does_and_nothing_twice(account, tmp_path):
     whole = launch(account, tmp_path / "whole", cut(APPLICATIONS))
     wanted, done = there(account), work(account)
@@ -241,7 +243,7 @@ def test_an_audit_hands_on_its_figures_and_in_check_mode_what_it_would_mend(acco
     assert {path.name for path in (tmp_path / "reports").iterdir()} == {"audit.html", "audit.json"}
 
 
-@pytest.mark.parametrize(("fail", "rc"), [("true", 2), ("false", 0)])
+@pytest.mark.parametrize(("fail", "rc"), [("true", 2), pytest.param("false", 0, marks=pytest.mark.exhaustive)])
 def test_what_is_verified_is_handed_on_whether_or_not_something_is_wrong(account, tmp_path, fail, rc):
     stage(account)
     instances = {"fine": launched(account, 1, "web")[0], "bare": launched(account, 1, "")[0]}

@@ -55,6 +55,7 @@ def plan_in(output):
     return [line.strip() for line in output.splitlines() if " to launch template " in line or "is deleted" in line or "is kept" in line]
 
 
+@pytest.mark.exhaustive  # tests/e2e/test_front_doors.py compares the check with the run
 def test_what_the_check_foretells_is_what_is_done_and_deleted(account, place):
     profiles(account)
     furnish(account.client("autoscaling"))

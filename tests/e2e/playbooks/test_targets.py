@@ -96,6 +96,7 @@ def test_a_limit_works_as_on_machines(place, account, there):
     assert names(account, there["production"], "us-east-1")[2] == names(account, there["staging"])[2] == []
 
 
+@pytest.mark.exhaustive
 def test_a_slice_as_awx_cuts_it_is_the_work_of_its_hosts(place, account, there):
     """AWX: the enabled hosts sorted by name, every count-th from the slice's own on."""
     hosts = sorted(f"{name}.{region}" for name in ("production", "staging") for region in ("eu-west-1", "us-east-1"))
@@ -123,7 +124,7 @@ def test_an_application_must_be_named_where_hosts_are_accounts(place):
     assert done.returncode != 0 and "application_name must be given on localhost, and on hosts that are accounts and regions" in done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("name", ["launch", "retire", "policy"])
+@pytest.mark.parametrize("name", ["launch", *(pytest.param(name, marks=pytest.mark.exhaustive) for name in ("retire", "policy"))])
 def test_an_inventory_that_cannot_be_read_is_not_localhost(place, account, name):
     """Ansible only warns of it, and the application would be launched where the caller is."""
     place.write(**CONFIG, regoins=["eu-west-1"])
@@ -153,6 +154,7 @@ def test_the_policy_of_an_application_is_written_for_accounts_and_regions(place,
     assert writers(account) == set()
 
 
+@pytest.mark.exhaustive  # tests/e2e/roles/test_refused_deletions.py and the guides run on localhost
 def test_localhost_is_as_it_was(place, account, there):
     where = {"aws_region": "eu-west-1", "aws_endpoint_url": account.url, "application_availability_zones": ["eu-west-1a"]}
     done = place.command("playbook", "passrole.ec2.launch", "-e", json.dumps({**APPLICATION, **where}))
@@ -163,21 +165,15 @@ def test_localhost_is_as_it_was(place, account, there):
     assert done.returncode == 0 and "web" not in [one["RoleName"] for one in account.client("iam").list_roles()["Roles"]]
 
 
-def test_the_instances_of_all_accounts_are_found_and_verified(place, account, there):
-    play(place, "launch", "--limit", "*.eu-west-1")
-    account.run("verify")
-    heard = {"verify_endpoint": f"{account.url}/_sandbox/imds/{{{{ instance_id }}}}", "ansible_connection": "local", "verify_timeout": 0}
-    told = play(place, "verify", "-vvv", says={**heard, "ansible_python_interpreter": "{{ ansible_playbook_python }}"})
-    rows = {line.split()[0] for line in told.splitlines() if re.match(r'\s+"i-\w+ .* ok"', line)}
-    assert len(rows) == 2 and not SECRET.findall(told)
-    callers = {call["caller"].split(":", 4)[4] for call in account.calls("verify") if call["operation"] == "GetInstanceProfile"}
-    assert callers == {f"{there[name]}:assumed-role/deployer/night-run" for name in ("production", "staging")}
-
-
-def test_a_fault_in_one_account_is_told_and_no_others(place, account, there):
+def test_the_instances_of_all_accounts_are_verified_and_a_fault_in_one_is_told(place, account, there):
     play(place, "launch", "--limit", "*.eu-west-1")
     iam = inside(account, there["staging"])("iam")
     iam.remove_role_from_instance_profile(InstanceProfileName="web-eu-west-1", RoleName="web-eu-west-1")
+    account.run("verify")
     heard = {"verify_endpoint": f"{account.url}/_sandbox/imds/{{{{ instance_id }}}}", "ansible_connection": "local", "verify_timeout": 0}
-    told = play(place, "verify", fails=True, says={**heard, "ansible_python_interpreter": "{{ ansible_playbook_python }}", "verify_targets": "*.eu-west-1"})
-    assert len([line for line in told.splitlines() if re.match(r'\s+"i-\w+ .* ok"', line)]) == 1
+    words = {**heard, "ansible_python_interpreter": "{{ ansible_playbook_python }}", "verify_targets": "*.eu-west-1"}
+    told = play(place, "verify", "-vvv", fails=True, says=words)
+    rows = {line.split()[0] for line in told.splitlines() if re.match(r'\s+"i-\w+ .* ok"', line)}
+    assert len(rows) == 1 and not SECRET.findall(told)
+    callers = {call["caller"].split(":", 4)[4] for call in account.calls("verify") if call["operation"] == "GetInstanceProfile"}
+    assert callers == {f"{there[name]}:assumed-role/deployer/night-run" for name in ("production", "staging")}

@@ -124,7 +124,6 @@ def test_texts_of_an_account_are_adopted_and_kept_unchanged(account, tmp_path, h
 def test_texts_of_an_account_are_audited_fixed_and_reported_unchanged(account, tmp_path, hostile, marker, core):
     furnish(account, hostile)
     options = {"audit_formats": ["html", "json", "junit", "sarif", "asff"], "audit_vet_policies": []}
-    play(account, tmp_path, core, "passrole.ec2.audit", **options)
     play(account, tmp_path, core, "passrole.ec2.audit", "--check", audit_fix=True, audit_fix_rules=["imdsv2_not_required"], **options)
     done = play(account, tmp_path, core, "passrole.ec2.audit", audit_fix=True, audit_fix_rules=["imdsv2_not_required"], **options)
     assert done.stats["passrole_audit"]["localhost"]["mended"] == 1

@@ -49,6 +49,7 @@ def verify(account, folder, hosts, **words):
     )
 
 
+@pytest.mark.exhaustive  # tests/e2e/test_front_doors.py verifies such an instance
 def test_where_all_have_their_credentials_the_table_says_so(account, tmp_path, hosts):
     done = verify(account, tmp_path, {"fine": hosts["fine"]}, verify_instance_profile="web")
     assert done.returncode == 0, done.stdout

@@ -84,7 +84,7 @@ def left(account):
     [
         ("ec2_identity", {"ec2_identity_force_delete_instance_profile": True, "ec2_identity_force_delete_role": True}, ()),
         ("application", {}, ()),
-        ("application", {}, ("--check",)),
+        pytest.param("application", {}, ("--check",), marks=pytest.mark.exhaustive),
         ("application", {"application_fleet": [{"name": "web"}]}, ()),
     ],
     ids=["ec2_identity with force", "application", "check", "fleet"],
@@ -116,7 +116,7 @@ def test_a_role_that_others_may_assume_stays_unless_it_is_forced(account, delete
 
 
 @every_core
-@pytest.mark.parametrize("role", ["ec2_identity", "application"])
+@pytest.mark.parametrize("role", ["ec2_identity", pytest.param("application", marks=pytest.mark.exhaustive)])
 def test_a_role_for_declared_principals_is_deleted(account, delete, core, role):
     make_identity(account, Service=EC2, AWS=f"arn:aws:iam::{ANOTHER_ACCOUNT}:root")
     done, _written = delete(core, role, **{f"{role}_assume_role_principals": {"AWS": ANOTHER_ACCOUNT}})

@@ -117,6 +117,7 @@ def test_over_inventory_hosts_a_check_tells_how_all_is_launched_and_how_it_is_re
     assert all(result["changed"] for results in retired.values() for result in results)
 
 
+@pytest.mark.exhaustive  # the plan of a role is compared for inventory hosts, too
 def test_in_a_loop_on_localhost_a_check_tells_each_application_apart(account, play):
     assert plans(told_alike("localhost_loop", "present", account, play)) == PLANS["localhost_loop"]
 
