@@ -132,17 +132,23 @@ def selected(core, folder, playbooks, **extra_vars):
     return [{line.strip() for line in part.rpartition("hosts (")[2].splitlines()[1:] if line.strip()} for part in parts]
 
 
+NO_HOSTS = {
+    "list": [],
+    "dict": {},
+    "text": "",
+    "null": None,
+    "template": "{{ [] }}",
+    "blank": " ",
+    "list of blanks": ["", None],
+    "commas": ",",
+    "colon": ":",
+    "commas and blanks": [" , ", "\n", "\t"],
+}
+
+
 @every_core
 @pytest.mark.parametrize(
-    "hosts",
-    [
-        [],
-        pytest.param({}, marks=pytest.mark.exhaustive),
-        "",
-        pytest.param(None, marks=pytest.mark.exhaustive),
-        pytest.param("{{ [] }}", marks=pytest.mark.exhaustive),
-    ],
-    ids=["list", "dict", "text", "null", "template"],
+    "hosts", [pytest.param(hosts, id=name, marks=() if name in ("list", "text", "commas") else pytest.mark.exhaustive) for name, hosts in NO_HOSTS.items()]
 )
 def test_an_empty_selection_of_hosts_selects_no_host(core, tmp_path, hosts):
     assert selected(core, tmp_path, HOSTS_OF, **dict.fromkeys(HOSTS_OF.values(), hosts)) == [set() for _playbook in HOSTS_OF]
@@ -150,7 +156,7 @@ def test_an_empty_selection_of_hosts_selects_no_host(core, tmp_path, hosts):
 
 @every_core
 def test_hosts_are_selected_by_a_pattern_a_list_or_by_default(core, tmp_path):
-    assert selected(core, tmp_path, HOSTS_OF, **dict.fromkeys(HOSTS_OF.values(), "w*")) == [{"web"} for _playbook in HOSTS_OF]
+    assert selected(core, tmp_path, HOSTS_OF, **dict.fromkeys(HOSTS_OF.values(), "w*,")) == [{"web"} for _playbook in HOSTS_OF]
     assert selected(core, tmp_path, HOSTS_OF, **dict.fromkeys(HOSTS_OF.values(), ["web", "batch"])) == [{"web", "batch"} for _playbook in HOSTS_OF]
     every, here = {"web", "batch"}, {"localhost"}
     assert selected(core, tmp_path, HOSTS_OF) == [every] * len(OVER_APPLICATIONS) + [here] * len(OVER_REGIONS) + [every]
