@@ -159,8 +159,9 @@ def untrusted_and_unused(estate: Estate, role: Role) -> Found:
     return Found(
         role,
         f"The trust policy of role {role.name} does not let {ec2(estate.partition)} assume it. It is in instance profile {briefly(profiles)}, "
-        f"which no instance, launch template, launch configuration or group in {estate.region} uses",
-        "Delete the instance profile or take the role out of it, if no other region uses it. Do not change the trust policy",
+        f"which no instance, no launch configuration and no default, latest or used version of a launch template in {estate.region} uses",
+        "Delete the instance profile or take the role out of it, if no other region and no older version of a launch template uses it. "
+        "Do not change the trust policy",
         {"assume_role_policy_document": role.trust, "instance_profiles": profiles},
         severity="informational",
         everywhere=True,
