@@ -30,7 +30,8 @@ class Stage:
 
     def control(self, path: str, body: Any = None) -> Any:
         sent = None if body is None else json.dumps(body).encode()
-        with ASK(Request(f"{self.url}/_sandbox/{path}", data=sent, headers={"Content-Type": "application/json"}, method="GET" if body is None else "POST"), timeout=60) as answer:
+        method, headers = "GET" if body is None else "POST", {"Content-Type": "application/json"}
+        with ASK(Request(f"{self.url}/_sandbox/{path}", data=sent, headers=headers, method=method), timeout=60) as answer:
             return json.load(answer)
 
     def client(self, service: str) -> Any:

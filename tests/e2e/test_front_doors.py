@@ -209,7 +209,7 @@ def test_playbooks_with_a_sandbox_of_their_own_start_and_stop_it(core, home, arg
     words = {"sandbox_parent_pid": os.getpid(), "sandbox_python": sys.executable}
     done = run_playbook(home, str(PLAYS / "front_doors_local.yml"), *arguments, core=core, extra_vars=words, TMPDIR=str(home), ANSIBLE_NOCOLOR="1")
     assert done.status == 0 and done.failed == 0, done.output[-8000:]
-    [url] = set(re.findall(r"A local AWS answers at (http://[\d.]+:\d+)", done.output))
+    [url] = set(re.findall(r"A sandbox is running at (http://[\d.]+:\d+)", done.output))
     with pytest.raises(OSError):
         ASK(f"{url}/_sandbox/process", timeout=5)
     assert not list(home.glob("passrole-*")), "a folder, or what a shell exports, is left"

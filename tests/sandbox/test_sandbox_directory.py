@@ -223,7 +223,9 @@ def test_a_shell_in_a_folder_of_any_name_uses_its_sandbox(start, tmp_path, name)
     assert list(folder.iterdir()) == []
 
 
-@pytest.mark.parametrize("value", ["/a", "/a folder/x", "it's", 'say "hi"', "ünï", "$HOME `id`", "{{ 1 + 1 }}", "a, b: {c} [d]", "new\nline", "#x", " x ", "a\\b", "!x"])
+@pytest.mark.parametrize(
+    "value", ["/a", "/a folder/x", "it's", 'say "hi"', "ünï", "$HOME `id`", "{{ 1 + 1 }}", "a, b: {c} [d]", "new\nline", "#x", " x ", "a\\b", "!x"]
+)
 def test_a_variable_reaches_ansible_through_a_shell_as_it_is(value):
     words = shlex.split(f"-e {extra_var('sandbox_directory', value)}")
     assert words[0] == "-e" and len(words) == 2

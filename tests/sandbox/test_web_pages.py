@@ -272,7 +272,9 @@ def test_headers_of_moto_are_refused(account, there, send, header):
     assert_nothing_happened(account)
 
 
-@pytest.mark.parametrize("target", ["/", "/?Action=ListRoles&Version=2010-05-08", "/_sandbox/calls", "/_sandbox/nothing", "/bucket", "/_sandbox/imds/i-0/latest"])
+@pytest.mark.parametrize(
+    "target", ["/", "/?Action=ListRoles&Version=2010-05-08", "/_sandbox/calls", "/_sandbox/nothing", "/bucket", "/_sandbox/imds/i-0/latest"]
+)
 @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
 def test_no_answer_may_be_read_by_a_page(send, method, target):
     _status, headers, _text = send(method, target, f"Content-Type: {JSON}", f"Authorization: {SIGNED}")

@@ -26,15 +26,16 @@ STANDARDS = {"aws_config": "AWS Config", "security_hub": "AWS Security Hub", "ci
 
 
 def asff(report: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """A finding once for each account, in the first region that tells it; those that are silenced are suppressed."""
+    """A finding once for each account, in the region that its report is from or else the first; those that are silenced are suppressed."""
     targets = {(target["account_id"], target["region"]): target for target in report["targets"]}
     findings = [*report["findings"], *report["silenced"]]
     return [one_of(finding, target, report["rules"]) for finding in findings for target in homes(finding, targets)]
 
 
 def homes(finding: Mapping[str, Any], targets: Mapping[tuple[str, str], Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
-    """Where it is imported: in each account the first place that tells it."""
+    """Where it is imported: in its own account the place that it is reported from, in each other account the first that has it."""
     first = {one["account_id"]: (one["account_id"], one["region"]) for one in reversed(finding["targets"])}
+    first[finding["account_id"]] = (finding["account_id"], finding["region"])
     return (targets[first[account]] for account in finding["accounts"])
 
 

@@ -189,7 +189,9 @@ def read_value(value: Any, path: str) -> str:
 
 def always_holds(comparisons: tuple[Comparison, ...], context: Context) -> bool:
     """Return whether a condition restricts no request."""
-    return all([holds(comparison, context) for comparison in comparisons])  # each is evaluated, since each may be unreadable
+    # Each is evaluated, since each may be unreadable.
+    held = [holds(comparison, context) for comparison in comparisons]
+    return all(held)
 
 
 def holds(comparison: Comparison, context: Context) -> bool:

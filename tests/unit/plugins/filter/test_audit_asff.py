@@ -64,6 +64,13 @@ def test_a_finding_of_iam_is_imported_once_in_the_first_region_that_tells_it():
     assert [one["Region"] for one in found] == ["eu-central-1"]
 
 
+def test_a_finding_that_a_later_region_proves_alone_is_imported_there():
+    unproved, proved = with_first(everywhere=True, severity="informational"), with_first(everywhere=False, severity="critical")
+    [id_of_first] = {unproved["findings"][0]["id"], proved["findings"][0]["id"]}
+    [found] = [one for one in imported({**unproved, "region": "eu-central-1"}, proved) if one["Id"].endswith(id_of_first)]
+    assert found["Region"] == "eu-west-1" and found["Severity"]["Label"] == "CRITICAL"
+
+
 def test_what_is_silenced_is_suppressed_with_the_reason_as_its_note():
     [finding] = of_rule(imported(audit(2)), "role_unused")
     assert finding["Workflow"] == {"Status": "SUPPRESSED"}

@@ -19,7 +19,8 @@ def test_a_host_without_its_name_is_refused_with_the_right_form(host):
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(None, "-"), (0, "0 h 00 min"), (59, "0 h 00 min"), (60, "0 h 01 min"), (3599, "0 h 59 min"), (3600, "1 h 00 min"), (21400, "5 h 56 min")]
+    ("seconds", "text"),
+    [(None, "-"), (0, "0 h 00 min"), (59, "0 h 00 min"), (60, "0 h 01 min"), (3599, "0 h 59 min"), (3600, "1 h 00 min"), (21400, "5 h 56 min")],
 )
 def test_the_time_that_is_left_is_in_hours_and_minutes(seconds, text):
     assert lasting(seconds) == text
