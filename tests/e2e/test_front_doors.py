@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 import yaml
+from dev.env.ansible_cores import newest
 
 from tests.conftest import ASK
 from tests.support.contracts.asg_launch_with_profile import IMAGE, SIGN
@@ -56,6 +57,10 @@ EXPECTED = {
     "templates": ["api", "batch", "kept", "lax", "legacy", "rolled", "template", "web"],
     "configurations": ["configuration"],
     "carried": ["rolled-2", "web"],
+    "web": {
+        "role": ("/servers/", "Web servers", ["read-bucket"], {"team": "web"}),
+        "group": (30, True, {"team": ("web", False)}, ["AZRebalance"], ["drain"]),
+    },
     "http_tokens": "required",
 }
 
@@ -132,7 +137,7 @@ def play(account, tmp_path):
 
 @every_core
 def test_playbooks_and_roles_do_in_a_run_what_their_check_reports(core, account, play, tmp_path):
-    """A second run in the same process changes nothing. front_doors_unchanged.yml labels its calls "again"."""
+    """A second run in the same process changes nothing. front_doors_unchanged.yml labels its calls "again"; on the newest core in `make test`."""
     checked = play(core, "check", str(PLAYS / "front_doors.yml"), "--check", "--diff")
     assert writes(account, "check") == []
     # A check writes a policy and reports, which are no part of AWS, and neither variables nor a baseline.
@@ -140,8 +145,9 @@ def test_playbooks_and_roles_do_in_a_run_what_their_check_reports(core, account,
     assert written >= {"reports", "fixed", "passrole-policy.json"} and not written & {"passrole_adopted.yml", "baseline.json"}
     (tmp_path / "passrole-policy.json").unlink()
 
-    done = play(core, "run", str(PLAYS / "front_doors.yml"), str(PLAYS / "front_doors_unchanged.yml"))
-    assert account.calls("again") and writes(account, "again") == []
+    again = core == newest() or "PASSROLE_EVERY_CORE" in os.environ
+    done = play(core, "run", str(PLAYS / "front_doors.yml"), *([str(PLAYS / "front_doors_unchanged.yml")] if again else []))
+    assert bool(account.calls("again")) is again and writes(account, "again") == []
     assert changes_by_host(done) == changes_by_host(checked)
     assert published(done) == published(checked)
     assert published(done).keys() == PUBLISHED
@@ -172,6 +178,21 @@ def what_is_there(account: Any) -> dict[str, Any]:
         "configurations": [one["LaunchConfigurationName"] for one in autoscaling.describe_launch_configurations()["LaunchConfigurations"]],
         "carried": sorted(one["IamInstanceProfile"]["Arn"].rpartition("/")[2] for one in associations),
         "http_tokens": latest_data(ec2, "lax")["MetadataOptions"]["HttpTokens"],
+        "web": details_of(iam, autoscaling, "web"),
+    }
+
+
+def details_of(iam: Any, autoscaling: Any, name: str) -> dict[str, Any]:
+    """What variables of the role application say of the role and the group."""
+    role = iam.get_role(RoleName=name)["Role"]
+    [group] = autoscaling.describe_auto_scaling_groups(AutoScalingGroupNames=[name])["AutoScalingGroups"]
+    hooks = [hook["LifecycleHookName"] for hook in autoscaling.describe_lifecycle_hooks(AutoScalingGroupName=name)["LifecycleHooks"]]
+    tags = {tag["Key"]: (tag["Value"], tag["PropagateAtLaunch"]) for tag in group["Tags"] if tag["Key"] == "team"}
+    suspended = [process["ProcessName"] for process in group["SuspendedProcesses"]]
+    role_tags = {tag["Key"]: tag["Value"] for tag in role["Tags"] if tag["Key"] == "team"}
+    return {
+        "role": (role["Path"], role["Description"], iam.list_role_policies(RoleName=name)["PolicyNames"], role_tags),
+        "group": (group["HealthCheckGracePeriod"], group["CapacityRebalance"], tags, suspended, hooks),
     }
 
 

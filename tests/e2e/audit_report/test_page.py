@@ -428,6 +428,7 @@ def test_what_was_scrolled_past_gives_its_elements_back(browser, large):
     wait(browser, lambda: not top.find_elements(By.CSS_SELECTOR, ".finding"))
 
 
+@pytest.mark.exhaustive  # the filters are tested on the small page
 def test_a_filter_is_quick_to_answer_for_two_thousand_groups(browser, large):
     fresh(browser, large)
     browser.find_element(By.ID, "severity-critical").click()

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.support.playbook_runner import every_core, run_playbook
+from tests.support.playbook_runner import every_core, newest_core_first, run_playbook
 from tests.support.misconfigured_account import Applications
 from tests.support.contracts.asg_launch_with_profile import IMAGE, profiles
 
@@ -54,7 +54,6 @@ def writes(account):
 MOVED, LIMITED = "batch: from launch configuration legacy to launch template", "2 of 2 members would change"
 # The options of playbook migrate_launch_configurations by host, and what its output says of that host. No case changes AWS.
 MIGRATIONS = {
-    "no-names": ({"max_changes": "", "concurrency": None}, MOVED),
     "blank-names": ({"names": "", "max_changes": "", "concurrency": None}, MOVED),
     "null-names": ({"names": None, "max_changes": "", "concurrency": None}, MOVED),
     "empty-list": ({"names": [], "max_changes": 0, "max_fail_percentage": 0}, "nothing to do"),
@@ -77,49 +76,63 @@ def migrations(core, account, folder, *arguments, cases):
 
 
 @every_core
-def test_migrate_tells_empty_names_and_limits_of_0_from_absent_ones(core, groups, tmp_path):
-    # A run for the cases that are checked, and one for the others.
-    checked = [case for case, (_options, said) in MIGRATIONS.items() if said == MOVED]
-    told, done = migrations(core, groups, tmp_path, "--check", cases=checked)
-    assert done.status == 0 and {case: MIGRATIONS[case][1] in text for case, text in told.items()} == dict.fromkeys(checked, True), done.output
-    assert [done.stats["passrole_migrate_launch_configurations"][case]["groups"] for case in checked] == [2, 2, 2]
-
-    others = [case for case in MIGRATIONS if case not in checked]
-    told, done = migrations(core, groups, tmp_path, cases=others)
-    assert {case: MIGRATIONS[case][1] in text for case, text in told.items()} == dict.fromkeys(others, True), done.output
-    refused = [case for case in others if MIGRATIONS[case][1] != "nothing to do"]
+@pytest.mark.parametrize(
+    "cases",
+    [
+        ["empty-list", "limit-integer", "limit-percentage"],
+        pytest.param([case for case, (_options, message) in MIGRATIONS.items() if message != MOVED], id="all", marks=pytest.mark.exhaustive),
+    ],
+)
+def test_migrate_moves_nothing_for_empty_names_and_for_limits_of_0(core, groups, tmp_path, cases):
+    told, done = migrations(core, groups, tmp_path, cases=cases)
+    assert {case: MIGRATIONS[case][1] in text for case, text in told.items()} == dict.fromkeys(cases, True), done.output
+    refused = [case for case in cases if MIGRATIONS[case][1] != "nothing to do"]
     assert (done.failed, writes(groups)) == (len(refused), []), done.output
 
 
 @every_core
+@pytest.mark.exhaustive  # test_blank_answers_count_as_not_given migrates by blank names, too
+def test_migrate_takes_every_group_for_blank_names(core, groups, tmp_path):
+    checked = [case for case, (_options, message) in MIGRATIONS.items() if message == MOVED]
+    told, done = migrations(core, groups, tmp_path, "--check", cases=checked)
+    assert done.status == 0 and {case: MIGRATIONS[case][1] in text for case, text in told.items()} == dict.fromkeys(checked, True), done.output
+    assert {done.stats["passrole_migrate_launch_configurations"][case]["groups"] for case in checked} == {2}
+
+
+@every_core
 @pytest.mark.parametrize("limit", [0, pytest.param("0%", marks=pytest.mark.exhaustive)])
-def test_audit_fixes_nothing_for_a_limit_of_0(core, account, tmp_path, limit):
+def test_adopt_reads_nothing_for_empty_lists_and_audit_fixes_nothing_for_a_limit_of_0(core, account, tmp_path, limit):
+    """Both playbooks in one process."""
     Applications.of(account).application("web", {"MetadataOptions": {"HttpTokens": "optional"}})
     account.run("play")
-    fix = {"audit_fix": True, "audit_fix_rules": ["imdsv2_not_required"], "audit_formats": ["json"]}
-    done = run(core, account, tmp_path, "passrole.ec2.audit", **fix, audit_max_changes=limit)
+    fix = {"audit_fix": True, "audit_fix_rules": ["imdsv2_not_required"], "audit_formats": ["json"], "audit_max_changes": limit, "audit_vet_policies": []}
+    adopt = {"adopt_group_names": [], "adopt_instance_profile_names": []}
+    done = run(core, account, tmp_path, "passrole.ec2.adopt", "passrole.ec2.audit", **adopt, **fix)
+    found = done.stats["passrole_adopt"]["localhost"]
+    assert (found["groups"], found["instance_profiles"], found["roles"]) == (0, 0, 0), done.output
     assert done.status != 0 and "1 of 1 members would change" in done.output and writes(account) == [], done.output
 
 
-@every_core
-def test_audit_counts_blank_answers_as_not_given(core, groups, tmp_path):
-    blank = {name: "" for name in ("audit_fix", "audit_fix_rules", "audit_max_changes", "audit_rules", "audit_security_hub", "aws_assume_role")}
-    done = run(core, groups, tmp_path, "passrole.ec2.audit", **blank, audit_formats=["json"])
-    assert done.status == 0 and done.stats["passrole_audit"]["localhost"]["auto_scaling_groups"] == 2, done.output
+BLANK = {
+    "adopt": ("group_names", "instance_profile_names", "path_prefix", "group_tags", "instance_profile_tags", "file"),
+    "audit": ("fix", "fix_rules", "max_changes", "rules", "security_hub"),
+    "migrate_launch_configurations": ("names", "max_changes"),
+    "aws": ("assume_role",),
+}
 
 
 @every_core
-def test_adopt_reads_no_group_and_no_profile_for_empty_lists(core, groups, tmp_path):
-    done = run(core, groups, tmp_path, "passrole.ec2.adopt", adopt_group_names=[], adopt_instance_profile_names=[])
-    found = done.stats["passrole_adopt"]["localhost"]
-    assert (done.status, found["groups"], found["instance_profiles"], found["roles"]) == (0, 0, 0, 0), done.output
-
-
-@every_core
-def test_adopt_reads_every_group_and_profile_for_blank_answers(core, groups, tmp_path):
-    blank = {f"adopt_{name}": "" for name in ("group_names", "instance_profile_names", "path_prefix", "group_tags", "instance_profile_tags", "file")}
-    done = run(core, groups, tmp_path, "passrole.ec2.adopt", **blank)
-    assert done.status == 0 and done.stats["passrole_adopt"]["localhost"]["groups"] == 2, done.output
+def test_blank_answers_count_as_not_given(core, groups, tmp_path):
+    """Three playbooks in one process: each reads both groups."""
+    blank = {f"{playbook}_{option}": "" for playbook, options in BLANK.items() for option in options}
+    playbooks = [{"ansible.builtin.import_playbook": f"passrole.ec2.{playbook}"} for playbook in BLANK if playbook != "aws"]
+    (tmp_path / "playbooks.yml").write_text(json.dumps(playbooks), encoding="utf-8")
+    more = {"audit_formats": ["json"], "audit_vet_policies": [], "migrate_launch_configurations_concurrency": None}
+    done = run(core, groups, tmp_path, "playbooks.yml", "--check", **blank, **more)
+    assert done.status == 0, done.output
+    found = {name: stats["localhost"] for name, stats in done.stats.items()}
+    assert found["passrole_adopt"]["groups"] == found["passrole_audit"]["auto_scaling_groups"] == 2, done.output
+    assert found["passrole_migrate_launch_configurations"]["groups"] == 2, done.output
 
 
 def selected(core, folder, playbooks, **extra_vars):
@@ -148,7 +161,7 @@ NO_HOSTS = {
 
 @every_core
 @pytest.mark.parametrize(
-    "hosts", [pytest.param(hosts, id=name, marks=() if name in ("list", "text", "commas") else pytest.mark.exhaustive) for name, hosts in NO_HOSTS.items()]
+    "hosts", [pytest.param(hosts, id=name, marks=() if name in ("list", "commas") else pytest.mark.exhaustive) for name, hosts in NO_HOSTS.items()]
 )
 def test_an_empty_selection_of_hosts_selects_no_host(core, tmp_path, hosts):
     assert selected(core, tmp_path, HOSTS_OF, **dict.fromkeys(HOSTS_OF.values(), hosts)) == [set() for _playbook in HOSTS_OF]
@@ -172,7 +185,7 @@ def in_account(core, account, folder, account_id, *arguments, **config):
     return run_playbook(folder, "-i", "aws_targets.yml", *arguments, core=core, extra_vars=words, ANSIBLE_NOCOLOR="1")
 
 
-@every_core
+@newest_core_first
 @pytest.mark.parametrize(
     "playbook",
     ["launch", "verify", *(pytest.param(name, marks=pytest.mark.exhaustive) for name in (*OVER_APPLICATIONS[1:], *OVER_REGIONS))],
@@ -192,7 +205,7 @@ def test_each_play_over_accounts_checks_the_account_first(playbook):
     assert not {"pre_tasks", "roles"} & plays[0].keys() and plays[0]["gather_facts"] is False
 
 
-@every_core
+@newest_core_first
 def test_a_playbook_checks_the_account_with_one_call(core, account, tmp_path):
     account.run("play")
     done = in_account(core, account, tmp_path, "123456789012", "passrole.ec2.launch")
@@ -200,7 +213,7 @@ def test_a_playbook_checks_the_account_with_one_call(core, account, tmp_path):
     assert [call["operation"] for call in account.calls("play")].count("GetCallerIdentity") == 1
 
 
-@every_core
+@newest_core_first
 def test_the_inventory_refuses_an_empty_role_name(core, account, tmp_path):
     account.run("play")
     role_name = "{{ lookup('ansible.builtin.env', 'DEPLOY_ROLE') }}"

@@ -157,11 +157,11 @@ def launch(account: Any, folder: Path, hosts: dict[str, Any], **more: Any) -> Jo
 
 
 def test_a_job_launches_each_enabled_host_and_hands_on_what_it_did(account, tmp_path):
-    job = launch(account, tmp_path / "job", cut({name: APPLICATIONS[name] for name in ("web", "batch", "old")}), application_wait_timeout=300)
+    job = launch(account, tmp_path / "job", cut({name: APPLICATIONS[name] for name in ("batch", "old")}), application_wait_timeout=300)
     assert job.rc == 0, job.stdout
-    assert there(account)["profiles"] == {"job": ["job"], "web": ["web"]}
-    assert there(account)["groups"] == {"batch": (1, 2, 1), "web": (1, 3, 1)}
-    assert set(job.artifacts["passrole_launch"]) == {"batch", "web"}
+    assert there(account)["profiles"] == {"job": ["job"]}
+    assert there(account)["groups"] == {"batch": (1, 2, 1)}
+    assert set(job.artifacts["passrole_launch"]) == {"batch"}
     assert job.artifacts["passrole_launch"]["batch"] == {"application": "batch", "role": "job", "changed": True, "changes": 5, "behind": 0}
     assert job.longest < KEPT and job.lost == []
 
@@ -202,6 +202,7 @@ def test_the_slices_do_together_what_the_whole_job_does_and_nothing_twice(accoun
     assert handed_on[0] | handed_on[1] == whole.artifacts["passrole_launch"]
 
 
+@pytest.mark.exhaustive  # tests/e2e/test_front_doors.py rolls out and retires; tests/repository/extensions checks what surveys ask
 def test_what_is_rolled_out_and_retired_is_what_was_named(account, tmp_path):
     hosts = {name: APPLICATIONS[name] for name in ("api", "web")}
     two = {**WORDS, "application_min_size": "2"}

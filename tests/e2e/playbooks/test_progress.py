@@ -78,18 +78,21 @@ def test_lines_tell_how_far_it_is_and_the_play_ends_with_what_was_done(passing, 
     assert versions(passing) == ["2"] * 4
 
 
+@pytest.mark.exhaustive  # tests/unit/plugins/action: no progress where the output is for programs
 def test_what_is_written_for_programs_stays_json(passing, tmp_path):
     stdout, _stderr = started(passing, tmp_path, ANSIBLE_STDOUT_CALLBACK="ansible.posix.jsonl").communicate()
     events = [json.loads(line) for line in stdout.splitlines() if line]
     assert events and versions(passing) == ["2"] * 4
 
 
+@pytest.mark.exhaustive  # tests/unit/plugins/action: no progress for async tasks
 def test_in_the_background_the_module_waits_by_itself_and_nothing_is_printed(passing, tmp_path):
     stdout, stderr = started(passing, tmp_path, f"{PLAY}      async: 300\n      poll: 1\n").communicate()
     assert "changed=1" in stdout, stdout + stderr
     assert "to go" not in stdout and versions(passing) == ["2"] * 4
 
 
+@pytest.mark.exhaustive  # tests/unit/plugins/action: no progress for tasks with no_log
 def test_a_task_that_is_not_to_be_logged_prints_nothing(passing, tmp_path):
     stdout, stderr = started(passing, tmp_path, f"{PLAY}      no_log: true\n").communicate()
     assert "changed=1" in stdout, stdout + stderr

@@ -15,7 +15,7 @@ import sys
 import pytest
 
 from tests.conftest import ASK, boto_client
-from tests.support.playbook_runner import every_core, playbook_environment, run_playbook
+from tests.support.playbook_runner import newest_core_first, playbook_environment, run_playbook
 
 PLAYBOOK = "passrole.ec2.sandbox"
 FILE, DIRECTORY = "passrole-sandbox.sh", ".passrole-sandbox"
@@ -85,7 +85,7 @@ def is_running(endpoint_url):
         return False
 
 
-@every_core
+@newest_core_first
 def test_a_shell_uses_the_sandbox_until_the_shown_command_stops_it(core, make_folder, folder):
     told = play(folder, core).output
     who, variables = exported(folder, told)
@@ -102,7 +102,7 @@ def test_a_shell_uses_the_sandbox_until_the_shown_command_stops_it(core, make_fo
     assert is_running(endpoint(second)) and (second / FILE).exists()
 
 
-@every_core
+@newest_core_first
 def test_a_start_describes_the_sandbox_that_is_running_and_changes_nothing(core, folder):
     first = play(folder, core).output
     url = endpoint(folder)
@@ -116,7 +116,7 @@ def test_a_start_describes_the_sandbox_that_is_running_and_changes_nothing(core,
     assert f'"{STOP}' in again.output.partition("To get an empty sandbox")[2]
 
 
-@every_core
+@newest_core_first
 def test_a_stop_in_the_folder_stops_the_sandbox_of_the_folder(core, folder):
     play(folder, core)
     url = endpoint(folder)
@@ -126,7 +126,7 @@ def test_a_stop_in_the_folder_stops_the_sandbox_of_the_folder(core, folder):
     assert again.changed == 0 and f"No sandbox is running in {folder / DIRECTORY}" in again.output
 
 
-@every_core
+@newest_core_first
 def test_a_directory_and_a_file_that_the_user_names_are_stopped_by_the_shown_command_too(core, make_folder, folder):
     named = json.dumps({"sandbox_directory": "my sandbox", "sandbox_file": "use it.sh", "aws_region": "us-west-2"})
     told = play(folder, core, "-e", named).output
@@ -136,14 +136,14 @@ def test_a_directory_and_a_file_that_the_user_names_are_stopped_by_the_shown_com
     assert not is_running(url) and not (folder / "use it.sh").exists()
 
 
-@every_core
+@newest_core_first
 def test_blank_variables_are_not_given(core, folder):
     blanks = {"sandbox_directory": "", "sandbox_file": " ", "aws_region": ""}
     play(folder, core, "-e", json.dumps(blanks))
     assert (folder / DIRECTORY).is_dir() and "AWS_REGION=eu-west-1" in (folder / FILE).read_text()
 
 
-@every_core
+@newest_core_first
 @pytest.mark.parametrize(
     ("variables", "problem"),
     [

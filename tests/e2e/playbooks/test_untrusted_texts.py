@@ -115,8 +115,7 @@ def test_texts_of_an_account_are_adopted_and_kept_unchanged(account, tmp_path, h
     assert [tag for tag in declared["keep_groups"][0]["tags"] if tag["propagate_at_launch"]] == [
         {text: text, "propagate_at_launch": True} for text in sorted(hostile)
     ]
-    for check in (["--check", "--diff"], []):
-        assert "nothing to do" in play(account, tmp_path, core, "passrole.ec2.keep", "-e", "@passrole_adopted.yml", *check).output
+    assert "nothing to do" in play(account, tmp_path, core, "passrole.ec2.keep", "-e", "@passrole_adopted.yml", "--diff").output
     assert [call["operation"] for call in account.calls("adopted") if call["mutates"]] == []
 
 
@@ -124,7 +123,6 @@ def test_texts_of_an_account_are_adopted_and_kept_unchanged(account, tmp_path, h
 def test_texts_of_an_account_are_audited_fixed_and_reported_unchanged(account, tmp_path, hostile, marker, core):
     furnish(account, hostile)
     options = {"audit_formats": ["html", "json", "junit", "sarif", "asff"], "audit_vet_policies": []}
-    play(account, tmp_path, core, "passrole.ec2.audit", "--check", audit_fix=True, audit_fix_rules=["imdsv2_not_required"], **options)
     done = play(account, tmp_path, core, "passrole.ec2.audit", audit_fix=True, audit_fix_rules=["imdsv2_not_required"], **options)
     assert done.stats["passrole_audit"]["localhost"]["mended"] == 1
     described = {role["Description"] for role in account.client("iam").list_roles()["Roles"]}
@@ -150,8 +148,7 @@ def test_texts_of_an_account_are_moved_off_launch_configurations(account, tmp_pa
             AvailabilityZones=["eu-west-1a"],
             Tags=[{"Key": text, "Value": text, "PropagateAtLaunch": True}],
         )
-    for check in (["--check"], []):
-        play(account, tmp_path, core, "passrole.ec2.migrate_launch_configurations", *check)
+    play(account, tmp_path, core, "passrole.ec2.migrate_launch_configurations", "--diff")
 
 
 @every_core

@@ -106,8 +106,8 @@ class Run:
         return [path for path in self.files() if path.name.startswith("AnsiballZ_")]
 
 
-# The real run on the oldest and the newest ansible-core, as they write their modules in different ways; a check mode run on one.
-ALWAYS = [(newest(), "check"), (newest(), "run"), (installed()[0], "run")]
+# A run on the newest ansible-core and a check on the oldest, as they write their modules in different ways.
+ALWAYS = [(newest(), "run"), (installed()[0], "check")]
 RUNS = [
     pytest.param((core, mode), id=f"{mode}-{core.version}", marks=[] if (core, mode) in ALWAYS else [pytest.mark.exhaustive])
     for core in installed()

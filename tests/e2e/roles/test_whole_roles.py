@@ -111,6 +111,7 @@ def told_alike(shape: str, state: str, account, play: Play) -> Told:
     return foretold
 
 
+@pytest.mark.exhaustive  # tests/e2e/test_front_doors.py compares the playbooks that use the roles; template_alone compares plan and diff of each task
 def test_over_inventory_hosts_a_check_tells_how_all_is_launched_and_how_it_is_retired(account, play):
     assert plans(told_alike("inventory_hosts", "present", account, play)) == PLANS["inventory_hosts"]
     retired = told_alike("inventory_hosts", "absent", account, play)
