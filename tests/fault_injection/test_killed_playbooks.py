@@ -325,7 +325,10 @@ ALL = tuple((name, way, operation) for name, job in JOBS.items() for way in WAYS
 each = pytest.mark.parametrize(("name", "way", "operation"), FEW)
 
 
-@each
+@pytest.mark.parametrize(
+    ("name", "way", "operation"),
+    [pytest.param(*case, marks=pytest.mark.exhaustive if case[0] == "audit_fix" else ()) for case in FEW],
+)
 def test_a_killed_playbook_is_finished_by_the_same_command(name, way, operation, place):
     check(name, way, operation, place(newest()))
 

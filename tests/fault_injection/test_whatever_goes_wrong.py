@@ -18,7 +18,7 @@ from tests.fault_injection.runner import failed, fates, play, set_up, undisturbe
 
 # One scenario meets every fault in `make test`, and every scenario one fault of each kind that the code treats differently: retried, done but
 # unanswered, ended by the system, without end. The rest of the product is for `make test-all`.
-WITH_EVERY_FAULT = "create on a launch template"
+WITH_EVERY_FAULT = "create a group on a launch configuration"
 OF_EVERY_SCENARIO = {"throttling", "connection reset, work done", "SIGKILL, work done", "network dead for good"}
 
 
