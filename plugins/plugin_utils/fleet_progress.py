@@ -41,11 +41,13 @@ class FleetAction(ActionBase):
         return {**result, **self.run_module(task_vars)}
 
     def run_module(self, task_vars: dict[str, Any] | None) -> dict[str, Any]:
-        args = dict(self._task.args)
+        return self.run_with_progress(self.module, dict(self._task.args), task_vars)
+
+    def run_with_progress(self, module: str, args: dict[str, Any], task_vars: dict[str, Any] | None) -> dict[str, Any]:
         if self._task.async_val or not args.get("fleet") or not self._shows() or args.get("progress_path"):
-            return self._execute_module(self.module, args, task_vars=task_vars, wrap_async=bool(self._task.async_val))
-        with shown(self.module.rpartition(".")[2], display.display) as path:
-            return self._execute_module(self.module, {**args, "progress_path": path}, task_vars=task_vars)
+            return self._execute_module(module, args, task_vars=task_vars, wrap_async=bool(self._task.async_val))
+        with shown(module.rpartition(".")[2], display.display) as path:
+            return self._execute_module(module, {**args, "progress_path": path}, task_vars=task_vars)
 
     def _shows(self) -> bool:
         return self._connection.transport == "local" and not is_silent(self._task.no_log)

@@ -80,6 +80,12 @@ TAKEN: Mapping[tuple[str, str], Options] = {
 }
 WORDS = sorted({word for taken in TAKEN.values() for word in taken.values()})
 APART = "new_profile"
+# Options that say how a group is changed or deleted, and nothing of the group.
+HOW_TO_APPLY = {"complete_lifecycle_actions", "force_delete", "force_delete_launch_template", "rollout", "vet", "wait_for_instances"}
+# What only the group has: without any of it, and without a launch source, an application is its role and its instance profile.
+OF_GROUP = frozenset(TAKEN[GROUP, "present"].values()) - {
+    word for (module, _state), options in TAKEN.items() if module != GROUP for word in options.values()
+} - {"name", "adopt", "wait_timeout"} - HOW_TO_APPLY
 
 
 def member(index: int, said: Application, defaults: Application, suffix: str) -> Member:
@@ -108,6 +114,11 @@ def is_apart(one: Application) -> bool:
     return one.get("role_change") == APART
 
 
+def declares_group(one: Application) -> bool:
+    """Whether anything is said of the group or of what it launches from; if not, they stay as they are."""
+    return any(word in one for word in OF_GROUP)
+
+
 def refuse_unknown(said: Application, path: str) -> None:
     for word in said:
         if word not in WORDS:
@@ -118,6 +129,8 @@ def refuse_unknown(said: Application, path: str) -> None:
 def taken(module: str, state: str, one: Application, briefs: Mapping[str, Any]) -> dict[str, Any] | None:
     """What a module is told of the application, by what those before it told; None where it has nothing to do."""
     if module == FORMERS and not is_apart(one):
+        return None
+    if module == GROUP and state == "present" and not declares_group(one):
         return None
     return dict(options(one, module, state, briefs))
 

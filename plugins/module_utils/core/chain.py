@@ -33,6 +33,7 @@ class Stage:
     read: Callable[[Said], dict[str, Any]]  # options as a task of the kind takes them, or a refusal
     said: Callable[[Said, Briefs], Said | None]  # what one of the fleet says of it, by what earlier stages told briefly; None for nothing
     shared: bool = False  # whether several of the fleet may say the same of one resource
+    name: str = ""  # under which the result of one has its part
 
 
 @dataclass
@@ -42,10 +43,21 @@ class Whole:
     member: Member
     courses: dict[int, Course] = field(default_factory=dict)
     refusal: PassroleError | None = None
+    refused_by: int | None = None  # the stage whose options make no sense
 
     @property
     def error(self) -> PassroleError | None:
         return self.refusal or next((course.error for course in self.courses.values() if course.error), None)
+
+    @property
+    def failed_stage(self) -> int | None:
+        """The stage that was refused or failed."""
+        return self.refused_by if self.refusal else next((number for number, course in self.courses.items() if course.error), None)
+
+    @property
+    def is_handed_over(self) -> bool:
+        """Whether a later run of the task goes on with it."""
+        return any(course.handed_over for course in self.courses.values())
 
     @property
     def briefs(self) -> dict[str, Any]:
@@ -111,12 +123,25 @@ def run_chain(members: Sequence[Member], stages: Sequence[Stage], way: Way, dry:
     return Ended([one.joined(dry) for one in fleet], {**together, "outcome": outcome}, (*unread, *warnings), dry)
 
 
+def run_single(member: Member, stages: Sequence[Stage], way: Way, dry: bool) -> tuple[Whole, dict[str, Any], tuple[str, ...]]:
+    """All stages of one member to their end; what is told of them together, and what to warn of. Its refusal or failure stands in the member."""
+    one = Whole(member, refusal=member.refusal)
+    unread = plan_stages([one], stages, way)
+    if one.error:
+        return one, {}, ()
+    refuse_too_much([one], way)
+    together, warnings = said_together([one], way)
+    if not dry:
+        apply_stages([one], stages, way)
+    return one, together, (*unread, *warnings)
+
+
 def plan_stages(fleet: Sequence[Whole], stages: Sequence[Stage], way: Way) -> tuple[str, ...]:
     """Each stage by what the ones before it are going to leave, and all by what is there at one time; what could not be read for all at once."""
     earlier, bulk = way.earlier, looking(len(fleet), way)
     bulk.expect(shelf for stage in stages for shelf in stage.kind.shelves)
     for number, stage in enumerate(stages):
-        owners = owned([one for one in fleet if not one.error], stage, earlier)
+        owners = owned([one for one in fleet if not one.error], stage, earlier, number)
         courses = plan_all([member for member, _owners in owners], stage.kind, way, bulk)
         for course, (_member, some) in zip(courses, owners):
             for one in some:
@@ -125,7 +150,7 @@ def plan_stages(fleet: Sequence[Whole], stages: Sequence[Stage], way: Way) -> tu
     return bulk.warnings
 
 
-def owned(fleet: Sequence[Whole], stage: Stage, earlier: Earlier) -> list[tuple[Member, list[Whole]]]:
+def owned(fleet: Sequence[Whole], stage: Stage, earlier: Earlier, number: int) -> list[tuple[Member, list[Whole]]]:
     """The members of a stage, each with those of the fleet that it belongs to. What makes no sense is refused for whoever says it."""
     first: dict[str, tuple[Said, Member, list[Whole]]] = {}
     owners = []
@@ -139,7 +164,7 @@ def owned(fleet: Sequence[Whole], stage: Stage, earlier: Earlier) -> list[tuple[
                 twin.append(one)
                 continue
         except PassroleError as refusal:
-            one.refusal = refusal
+            one.refusal, one.refused_by = refusal, number
             continue
         owners.append((member, [one]))
         first.update((key, (said, member, owners[-1][1])) for key in keys(member, stage.kind))
@@ -197,5 +222,5 @@ def apply_stages(fleet: Sequence[Whole], stages: Sequence[Stage], way: Way) -> N
     """One stage of all after the other. Of what has failed, and once too many have, nothing more is begun."""
     failures = Failures(way.gate, len(fleet), sum(bool(one.error) for one in fleet))
     for number, stage in enumerate(stages):
-        courses = distinct([one.courses[number] for one in fleet if number in one.courses and not one.error])
+        courses = distinct([one.courses[number] for one in fleet if number in one.courses and not one.error and not one.is_handed_over])
         apply_all([course for course in courses if course.plan], stage.kind, way, failures)

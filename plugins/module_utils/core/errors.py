@@ -145,6 +145,17 @@ class StoppedHalfway(PassroleError):
         return {**told, **{word: value for word, value in more.items() if value}}
 
 
+class ChainFailed(PassroleError):
+    """One resource of a chain was refused or failed; the result tells what was done of all."""
+
+    def __init__(self, message: str, told: Mapping[str, Any]) -> None:
+        super().__init__(message)
+        self.told = told
+
+    def as_result(self) -> dict[str, Any]:
+        return {**super().as_result(), **self.told, "msg": str(self)}
+
+
 class FleetFailed(PassroleError):
     """Members of a fleet failed, or it went no further; what became of each is in the results. ``stopped`` tells that no further member is worked on."""
 

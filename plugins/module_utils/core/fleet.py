@@ -76,6 +76,7 @@ class Course:
     left: list[str] = field(default_factory=list)  # what was not begun any more, as too many others had failed
     result: Mapping[str, Any] = field(default_factory=dict)
     waited: list[dict[str, Any]] = field(default_factory=list)
+    handed_over: Mapping[str, Any] = field(default_factory=dict)  # a rollout that the controller waits for
     brief: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     noun: str = ""
@@ -182,7 +183,8 @@ def apply_all(courses: Sequence[Course], kind: Kind, way: Way, failures: Failure
 
     with way.progress.counting("done", len(courses)) as counted:
         all_of(courses, begin, MOST_THREADS)
-    settle_all([course for course in courses if course.begun and not course.error and course.member.params.get("wait", True)], kind, way, failures)
+    ended = [course for course in courses if course.begun and not course.error and not course.handed_over]
+    settle_all([course for course in ended if course.member.params.get("wait", True)], kind, way, failures)
 
 
 def apply_one(course: Course, kind: Kind, aws: Aws, call: Call, sleep: Sleep) -> None:
@@ -195,7 +197,7 @@ def apply_one(course: Course, kind: Kind, aws: Aws, call: Call, sleep: Sleep) ->
     except PassroleError as error:
         course.error = error
         return
-    course.done, course.waited = made.done, made.waited
+    course.done, course.waited, course.handed_over = made.done, made.waited, made.handed_over
     course.result = known_so_far(made.plan.result, made.answers)
     course.warnings = (*course.warnings, *news_of(made))
 

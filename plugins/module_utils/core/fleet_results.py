@@ -13,9 +13,9 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from .chain import Ended, said_of
+from .chain import Ended, Whole, said_of
 from .errors import FleetFailed
-from .fleet import Course
+from .fleet import Course, outcome_of
 from .plan import shown
 
 # Characters of JSON; AWX shows no result that has more than 700,000.
@@ -37,6 +37,32 @@ def result_of(ended: Ended, every: bool = False) -> tuple[Told, tuple[str, ...]]
         stopped = f"; {len(left)} were not begun, or not gone on with, as more than max_fail_percentage had failed" if left else ""
         raise FleetFailed(said_of(failed, len(ended.courses), "refused or failed") + stopped, result, stopped=bool(left))
     return result, (*warnings, *ended.warnings)
+
+
+def result_of_single(one: Whole, names: Sequence[str], together: Mapping[str, Any], dry: bool) -> Told:
+    """What a task for one resource returns, of a chain: each stage's own by its name, and all of them as one."""
+    courses = one.courses.values()
+    whole = one.joined(dry)
+    stages = {names[number]: result_of_stage(course, dry) for number, course in one.courses.items()}
+    handed_over = next((course.handed_over for course in courses if course.handed_over), {})
+    diff = {"before": shown(whole.plan.before or {}), "after": shown(whole.plan.after or {})}
+    more = {"waited": whole.waited, "handed_over": handed_over}
+    return {
+        **shown(whole.result),
+        **together,
+        "changed": any(stage["changed"] for stage in stages.values()),
+        "plan": [step for stage in stages.values() for step in stage["plan"]],
+        "outcome": outcome_of(list(courses), dry),
+        "diff": diff,
+        "stages": stages,
+        **{word: value for word, value in more.items() if value},
+    }
+
+
+def result_of_stage(course: Course, dry: bool) -> Told:
+    steps = course.changes if dry else course.done
+    more = {"waited": course.waited} if course.waited else {}
+    return {**shown(course.result), "changed": bool(steps), "plan": steps, "outcome": outcome_of([course], dry), **more}
 
 
 def refusal_of(message: str, courses: Sequence[Course]) -> FleetFailed:

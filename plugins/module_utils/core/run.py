@@ -16,12 +16,12 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 from .aws import CONNECTIONS, Aws
-from .chain import FleetRefused, Stage, run_chain
+from .chain import FleetRefused, Stage, run_chain, run_single
 from .denials import explained
 from .earlier import BUILDS_ON, Earlier
-from .errors import PassroleError, Refused
+from .errors import ChainFailed, PassroleError, Refused
 from .fleet import Course, Kind, Member, Way
-from .fleet_results import details, refusal_of, result_of
+from .fleet_results import details, failure, refusal_of, result_of, result_of_single
 from .gate import Gate
 from .one import MakePlan, one
 from .output_file import check_append_path, check_output_path, write_private_file
@@ -130,6 +130,36 @@ def run_stages(
     module = opened({**OF_FLEET, **options, **SHARED})
     read = stages(module.params, lambda kind: Spec(kind).read)
     carry_out(module, lambda dry: many(module, read, members, module.params, door(module), dry))
+
+
+def run_single_chain(
+    options: dict[str, Any],
+    stages: Callable[[dict[str, Any], Callable[[Kind], Any]], Sequence[Stage]],
+    member: Callable[[dict[str, Any]], Member],
+    rename: Callable[[str, int | None, dict[str, Any]], str],
+) -> NoReturn:
+    """The same for one, whose result is that of a single task; ``rename`` names an option in a refusal as the user does."""
+    module = opened({**options, **SHARED})
+    params = module.params
+    read = stages(params, lambda kind: Spec(kind).read)
+    carry_out(module, lambda dry: single(member(params), read, params, door(module), dry, rename))
+
+
+def single(
+    member: Member,
+    stages: Sequence[Stage],
+    params: dict[str, Any],
+    aws: Aws,
+    dry: bool,
+    rename: Callable[[str, int | None, dict[str, Any]], str],
+) -> Result:
+    gate = Gate.from_params({**params, "max_fail_percentage": None})
+    way = Way(aws, earlier=Earlier.from_params(params), gate=gate, preflight=params["preflight"], whole=True)
+    one, together, warnings = run_single(member, stages, way, dry)
+    if one.error:
+        told = {word: value for word, value in failure(one.joined(dry), dry).items() if word not in ("name", "failed")}
+        raise ChainFailed(rename(str(one.error), one.failed_stage, params), told)
+    return result_of_single(one, [stage.name for stage in stages], together, dry), (*warnings, *dict.fromkeys(warning for course in one.courses.values() for warning in course.warnings))
 
 
 def carry_out(module: AnsibleAWSModule, work: Callable[[bool], Result]) -> NoReturn:

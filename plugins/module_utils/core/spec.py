@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
 
 from .errors import Refused
 from .fleet import Kind
@@ -75,7 +75,11 @@ class Spec:
             if word not in self.words:
                 near = get_close_matches(str(word), self.words, n=1)
                 raise Refused(f"{word}: no such option of a member{f'; did you mean {near[0]}?' if near else ''}")
-        result = self.validator.validate(sayable(said, {"options": self.kind.options}))
+        result = self.validate(said)
         if result.error_messages:
             raise Refused("; ".join(result.error_messages))
         return result.validated_parameters
+
+    def validate(self, said: Mapping[str, Any]) -> ValidationResult:
+        """Ansible's own judgement of the values: the values as the module takes them, or all messages about them."""
+        return self.validator.validate(sayable(said, {"options": self.kind.options}))

@@ -152,6 +152,8 @@ def joined(first: Result, later: Result) -> Result:
     lists = {word: [*first.get(word, ()), *later.get(word, ())] for word in LISTS if word in first or word in later}
     changed = bool(first.get("changed") or later.get("changed"))
     whole = {**first, **later, **foretold, **lists, "changed": changed}
+    if "stages" in first and "stages" in later:
+        whole["stages"] = {name: joined(first["stages"][name], part) if name in first["stages"] else part for name, part in later["stages"].items()}
     if "rollout" in first and not was_in_the_way(first, later):
         whole["rollout"] = {**first["rollout"], **known(later)}
     return as_failure(whole) if later.get("failed") else each_once(whole)
@@ -182,7 +184,16 @@ def known(later: Result) -> dict[str, Any]:
 def without_ours(result: Result) -> Result:
     """The same as a task tells it that asked for none of this; also in check mode, where there is nothing to wait for."""
     said = result.get("invocation", {}).get("module_args", {})
-    if isinstance(said.get("rollout"), Mapping):
-        plain = {word: value for word, value in said["rollout"].items() if word not in OURS}
-        result = {**result, "invocation": {**result["invocation"], "module_args": {**said, "rollout": plain}}}
+    if isinstance(said, Mapping):
+        result = {**result, "invocation": {**result["invocation"], "module_args": without_our_words(said)}} if said else result
     return {word: value for word, value in result.items() if word != "handed_over"}
+
+
+def without_our_words(said: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments as the user gave them, be they those of a group or of an application that has one."""
+    plain = dict(said)
+    if isinstance(said.get("rollout"), Mapping):
+        plain["rollout"] = {word: value for word, value in said["rollout"].items() if word not in OURS}
+    if isinstance(said.get("application"), Mapping):
+        plain["application"] = without_our_words(said["application"])
+    return plain
