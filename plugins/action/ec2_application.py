@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.passrole.ec2.plugins.module_utils.application.front_door import OTHER_VARIABLES, PREFIX, VARIABLES, Request, make_request
+from ansible_collections.passrole.ec2.plugins.module_utils.application.front_door import FRONT_DOORS, FrontDoor, Request, make_request
 from ansible_collections.passrole.ec2.plugins.module_utils.application.report import add_report
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
 from ansible_collections.passrole.ec2.plugins.plugin_utils.role_variables import collect_variables
@@ -26,17 +26,18 @@ class ActionModule(RolloutAction):
 
     def run_module(self, task_vars: dict[str, Any] | None) -> dict[str, Any]:
         args = dict(self._task.args)
-        if "application" in args or args.get("variable_prefix") != PREFIX:
+        door = FRONT_DOORS.get(args.get("variable_prefix", ""))
+        if "application" in args or door is None:
             return self._keep_one(args, task_vars or {})
         try:
-            request = self._read_request(args, task_vars or {})
+            request = self._read_request(door, args, task_vars or {})
         except Refused as refusal:
             return {"failed": True, "changed": False, "msg": str(refusal)}
         return add_report(self._carry_out(request, task_vars or {}), request)
 
-    def _read_request(self, args: dict[str, Any], task_vars: dict[str, Any]) -> Request:
-        variables = collect_variables(PREFIX, VARIABLES, OTHER_VARIABLES, task_vars, self._templar)
-        return make_request(variables.given, variables.problems, args, task_vars)
+    def _read_request(self, door: FrontDoor, args: dict[str, Any], task_vars: dict[str, Any]) -> Request:
+        variables = collect_variables(door.prefix, door.variables, door.set_by_role, task_vars, self._templar)
+        return make_request(door, variables, args, task_vars)
 
     def _carry_out(self, request: Request, task_vars: dict[str, Any]) -> dict[str, Any]:
         if request.is_fleet:

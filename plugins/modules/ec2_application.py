@@ -43,6 +43,11 @@ options:
   max_changes:
     description: The most applications that may change, as in V(1), or a share of them, as in V(20%). With V(0), the task is refused if anything would change.
     type: str
+  resources:
+    description: Whether all resources of the application are kept, or with V(identity) only the role and the instance profile.
+    type: str
+    choices: [all, identity]
+    default: all
   state:
     description:
       - V(present) keeps the chain as declared.
@@ -100,7 +105,7 @@ plan:
 stages:
   description:
     - The part of each resource, by the name of the module that keeps it alone. What a task of that module returns is in it, except for
-      RV(permissions), RV(policy) and RV(diff), which the result has of all.
+      RV(permissions) and RV(policy), which the result has of all.
     - C(former_instance_profiles) tells which instance profiles of earlier roles were deleted, or why they stay. It is returned with
       C(role_change=new_profile).
   returned: success
@@ -121,6 +126,33 @@ auto_scaling_group:
   returned: when the group is there, or in check mode would be
   type: dict
   sample: {auto_scaling_group_name: web, min_size: 1, max_size: 4}
+launch_template:
+  description: The launch template, as M(passrole.ec2.asg_launch_with_profile) returns it.
+  returned: with C(launch_template)
+  type: dict
+  sample: {launch_template_name: web, version_number: 1, instance_profile: web}
+launch_configuration:
+  description: The launch configuration, as M(passrole.ec2.asg_launch_with_profile) returns it.
+  returned: with C(launch_configuration)
+  type: dict
+  sample: {launch_configuration_name: web-6b1f0c2d, instance_profile: web}
+rollout:
+  description: How the change reaches running instances, as M(passrole.ec2.asg_launch_with_profile) returns it.
+  returned: when the group is there, or in check mode would be
+  type: dict
+  sample: {strategy: none, behind: []}
+former_instance_profiles:
+  description: Instance profiles of earlier roles, and whether each was deleted.
+  returned: with C(role_change=new_profile)
+  type: list
+  elements: dict
+  sample: [{instance_profile_name: web, role: web-2025, removed: false, used_by: [instance i-0123456789abcdef0]}]
+waited:
+  description: The steps that AWS had to be given time for, with the seconds, the number of tries and the reason.
+  returned: when there are some
+  type: list
+  elements: dict
+  sample: [{step: create group web, seconds: 7.5, times: 3, reason: Invalid IamInstanceProfile (ValidationError)}]
 done:
   description: What had been done when the task failed.
   returned: when the task fails after a write

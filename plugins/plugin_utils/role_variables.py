@@ -15,16 +15,19 @@ from difflib import get_close_matches
 from typing import Any
 
 from ansible.errors import AnsibleError
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.passrole.ec2.plugins.module_utils.core.spec import describe_mistake, is_blank, sayable
 
 ALLOWED = "passrole_allowed_variables"
 
 
 @dataclass(frozen=True)
 class RoleVariables:
-    """The values that were given, by the names without the prefix, and one line for each mistake."""
+    """The values that were given, by the names without the prefix; one line for each mistake; and a line that is printed after all mistakes."""
 
     given: Mapping[str, Any]
     problems: tuple[str, ...]
+    advice: tuple[str, ...] = ()
 
 
 def collect_variables(prefix: str, own: Collection[str], others: Collection[str], task_vars: Mapping[str, Any], templar: Any) -> RoleVariables:
@@ -34,21 +37,35 @@ def collect_variables(prefix: str, own: Collection[str], others: Collection[str]
     """
     given: dict[str, Any] = {}
     problems: list[str] = []
-    unknown = []
+    names = {f"{prefix}{name}" for name in own}
+    for name in sorted(names.intersection(task_vars)):
+        try:
+            # In a dictionary, as ansible-core since 2.19 leaves an omitted value out of one, and fails on one alone.
+            templated = templar.template({name: task_vars[name]})
+        except AnsibleError as error:
+            problems.append(f"{name}: {error.message}")
+            continue
+        if name in templated and not is_omitted(templated[name], task_vars):
+            given[name[len(prefix) :]] = without_omitted(templated[name], task_vars)
     allowed = list_allowed(task_vars, templar)
-    for name in sorted(name for name in task_vars if isinstance(name, str) and name.startswith(prefix)):
-        option = name[len(prefix) :]
-        if option in own:
-            try:
-                value = templar.template(task_vars[name])
-            except AnsibleError as error:
-                problems.append(f"{name}: {error.message}")
-                continue
-            if not is_omitted(value, task_vars):
-                given[option] = without_omitted(value, task_vars)
-        elif option not in others and not option.endswith("hosts") and name not in allowed:
-            unknown.append(name)
-    return RoleVariables(given, (*(describe_unknown(name, prefix, own) for name in unknown), *explain_allowed(unknown, allowed), *problems))
+    unknown = list_unknown(prefix, names.union(f"{prefix}{name}" for name in others), task_vars, allowed)
+    return RoleVariables(given, (*(describe_unknown(name, prefix, names) for name in unknown), *problems), explain_allowed(unknown, allowed))
+
+
+def list_unknown(prefix: str, known: Collection[str], task_vars: Mapping[str, Any], allowed: Collection[str]) -> list[str]:
+    """The names with the prefix that are neither known nor allowed, nor choose hosts."""
+    names = sorted(name for name in task_vars if isinstance(name, str) and name.startswith(prefix))
+    return [name for name in names if name not in known and name not in allowed and not name.endswith("_hosts")]
+
+
+def list_wrong_values(prefix: str, options: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
+    """One line for each value that is not of its type or not one of the choices, and for each that is missing. A blank value counts as not given."""
+    names = {name: f"{prefix}{name}" for name in options}
+    params = {name: value for name, value in given.items() if not is_blank(value)}
+    missing = [f"{names[name]}: required." for name, option in options.items() if option.get("required") and name not in params]
+    validator = ArgumentSpecValidator({name: {**option, "required": False} for name, option in options.items()})
+    result = validator.validate(sayable(params, {"options": options}))
+    return [*missing, *(describe_mistake(message, names, params) for message in result.error_messages)]
 
 
 def list_allowed(task_vars: Mapping[str, Any], templar: Any) -> list[str]:
@@ -58,14 +75,14 @@ def list_allowed(task_vars: Mapping[str, Any], templar: Any) -> list[str]:
 
 
 def describe_unknown(name: str, prefix: str, own: Collection[str]) -> str:
-    near = get_close_matches(name[len(prefix) :], own, n=1)
+    """What follows the prefix is compared, as a long prefix makes all names alike."""
+    near = get_close_matches(name[len(prefix) :], [one[len(prefix) :] for one in own], n=1)
     return f"{name}: unknown variable{f'; did you mean {prefix}{near[0]}?' if near else '.'}"
 
 
-def explain_allowed(unknown: list[str], allowed: list[str]) -> list[str]:
-    if not unknown:
-        return []
-    return [f"If a variable is your own, name it: {ALLOWED}: [{', '.join([*allowed, *unknown])}]"]
+def explain_allowed(unknown: Collection[str], allowed: Collection[str]) -> tuple[str, ...]:
+    """How to keep variables of one's own that begin as those of the role do, with the value to paste."""
+    return (f"If a variable is your own, name it: {ALLOWED}: [{', '.join([*allowed, *unknown])}]",) if unknown else ()
 
 
 def is_omitted(value: Any, task_vars: Mapping[str, Any]) -> bool:

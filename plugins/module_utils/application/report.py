@@ -22,7 +22,10 @@ def add_report(result: Mapping[str, Any], request: Request) -> dict[str, Any]:
     if result.get("failed") or "ansible_job_id" in result:
         return dict(result)
     stages = result.get("stages", {})
-    parts = {name: stages.get(module, NOT_RUN) for name, module in PARTS.items()}
+    # Permissions and policy are those of the whole task, for users who merge the policies of registered results.
+    shared = {name: result[name] for name in ("permissions", "policy") if name in result}
+    parts = {name: {**stages[module], **shared} if module in stages else NOT_RUN for name, module in PARTS.items()}
+    result = {name: value for name, value in result.items() if name != "stages"}
     if request.is_fleet:
         entry = {"changed": result["changed"], "members": result["members"]}
         return {**result, **parts, "report": list(result["summary"]), "host_summary": entry}

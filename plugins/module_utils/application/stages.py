@@ -18,10 +18,11 @@ from ..asg_launch.task import FLEET as GROUPS
 from ..core.chain import Stage
 from ..core.errors import Refused
 from ..core.fleet import Kind, Member
+from ..core.spec import rename_option
 from ..ec2_role.task import FLEET as ROLES
 from ..instance_profile.task import FLEET as PROFILES
 from .members import FORMERS, GROUP, PROFILE, ROLE, TAKEN, WORDS, member, refuse_unknown, taken
-from .options import list_mistakes, list_unknown, rename_option, without_blank_options
+from .options import list_mistakes, list_unknown, without_blank_options
 
 Reader = Callable[[Kind], Callable[[Mapping[str, Any]], dict[str, Any]]]
 
@@ -35,6 +36,7 @@ OPTIONS_OF_ONE = {
     "application": {"type": "dict", "required": True},
     "variable_prefix": {"type": "str", "default": ""},
     "max_changes": {"type": "str"},
+    "resources": {"type": "str", "choices": ["all", "identity"], "default": "all"},
     **{name: OPTIONS[name] for name in ("identity_suffix", "state")},
 }
 # What is built on comes before what builds on it, and goes after it.
@@ -46,8 +48,16 @@ ORDER = {
 
 def stages(params: Mapping[str, Any], reader: Reader) -> list[Stage]:
     """Roles and instance profiles may be several applications' own, where all say the same of them."""
-    state = params["state"]
-    return [Stage(kind, reader(kind), partial(taken, module, state), shared=module != GROUP, name=module.replace(" ", "_")) for module, kind in ORDER[state]]
+    return [
+        Stage(kind, reader(kind), partial(taken, module, params["state"]), shared=module != GROUP, name=module.replace(" ", "_"))
+        for module, kind in ordered(params)
+    ]
+
+
+def ordered(params: Mapping[str, Any]) -> list[tuple[str, Kind]]:
+    """The modules of the stages, in their order; those of an identity leave the group out."""
+    is_identity = params.get("resources") == "identity"
+    return [(module, kind) for module, kind in ORDER[params["state"]] if not (is_identity and module == GROUP)]
 
 
 def members(params: Mapping[str, Any]) -> list[Member]:
@@ -63,7 +73,7 @@ def stages_of_one(params: Mapping[str, Any], reader: Reader) -> list[Stage]:
 def single_member(params: Mapping[str, Any]) -> Member:
     """The application; every mistake in its options at once."""
     given, prefix = without_blank_options(params["application"]), params["variable_prefix"]
-    problems = list(list_unknown(given, WORDS, prefix)) or list_mistakes(given, params["state"], params["identity_suffix"], prefix)
+    problems = list(list_unknown(given, WORDS, prefix)) or list_mistakes(given, params["state"], params["identity_suffix"], prefix, params["resources"])
     if problems:
         raise Refused("\n".join(problems))
     return member(0, given, {}, params["identity_suffix"])
@@ -74,5 +84,5 @@ def rename_stage_option(message: str, stage: int | None, params: Mapping[str, An
     if stage is None:
         return message
     state = params["state"]
-    module, _kind = ORDER[state][stage]
+    module, _kind = ordered(params)[stage]
     return rename_option(message, {option: f"{params['variable_prefix']}{word}" for option, word in TAKEN[module, state].items()})

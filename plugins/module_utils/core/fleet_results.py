@@ -62,7 +62,8 @@ def result_of_single(one: Whole, names: Sequence[str], together: Mapping[str, An
 def result_of_stage(course: Course, dry: bool) -> Told:
     steps = course.changes if dry else course.done
     more = {"waited": course.waited} if course.waited else {}
-    return {**shown(course.result), "changed": bool(steps), "plan": steps, "outcome": outcome_of([course], dry), **more}
+    diff = {"before": shown(course.plan.before or {}), "after": shown(course.plan.after or {})}
+    return {**shown(course.result), "changed": bool(steps), "plan": steps, "outcome": outcome_of([course], dry), "diff": diff, **more}
 
 
 def refusal_of(message: str, courses: Sequence[Course]) -> FleetFailed:

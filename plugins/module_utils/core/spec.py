@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -18,6 +19,27 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, Validati
 
 from .errors import Refused
 from .fleet import Kind
+
+
+TYPES = {
+    "bool": "true or false",
+    "dict": "a dictionary",
+    "float": "a number",
+    "int": "an integer",
+    "json": "JSON",
+    "list": "a list",
+    "path": "a path",
+    "str": "a text",
+}
+NOT_OF_TYPE = re.compile(r"^argument '([^']+)' is of type .*? and we were unable to convert to (\w+)")
+ELEMENT_NOT_OF_TYPE = re.compile(r"^Elements value for option '?([^' ]+)'? is of type .*? and we were unable to convert to (\w+)")
+NO_CHOICE = re.compile(r"^value of (\w+) must be one of: (.*?), got: (.*?)(?: found in (.*))?$", re.DOTALL)
+NO_CHOICES = re.compile(r"^value of (\w+) must be one or more of: (.*?)\. Got no match for: (.*?)(?: found in (.*))?$", re.DOTALL)
+FOUND_IN = re.compile(r" found in '?([\w -]+?(?: -> [\w -]+)*)'?(?=[.:]|$)")
+UNKNOWN_MEMBER = re.compile(r"^([\w.]+)\. Supported parameters include: (.*?)\.?$", re.DOTALL)
+# Members of rollout that the collection's own action plugin sets.
+INTERNAL = {"hand_over", "instance_refresh_id"}
+CLASS = re.compile(r"<class '(\w+)'>")
 
 
 def sayable(value: Any, spec: Mapping[str, Any]) -> Any:
@@ -83,3 +105,42 @@ class Spec:
     def validate(self, said: Mapping[str, Any]) -> ValidationResult:
         """Ansible's own judgement of the values: the values as the module takes them, or all messages about them."""
         return self.validator.validate(sayable(said, {"options": self.kind.options}))
+
+
+def describe_mistake(message: str, names: Mapping[str, str], params: Mapping[str, Any]) -> str:
+    """Ansible's message about one option in the form ``option.path: problem``, without the names of Python classes."""
+    plain = CLASS.sub(r"\1", message)
+    context = FOUND_IN.search(plain)
+    parents = context[1].split(" -> ") if context else []
+    for pattern in (NOT_OF_TYPE, ELEMENT_NOT_OF_TYPE):
+        if found := pattern.match(message):
+            element = "each element " if pattern is ELEMENT_NOT_OF_TYPE else ""
+            return f"{path_of([*parents, found[1]], names)}: {element}must be {TYPES.get(found[2], found[2])}{not_as_given([*parents, found[1]], params)}."
+    if found := UNKNOWN_MEMBER.match(plain):
+        *parents, word = found[1].split(".")
+        near = get_close_matches(word, [one for one in found[2].split(", ") if one not in INTERNAL], n=1)
+        return f"{path_of([*parents, word], names)}: unknown option{f'; did you mean {near[0]}?' if near else '.'}"
+    if found := NO_CHOICE.match(plain) or NO_CHOICES.match(plain):
+        where = found[4].split(" -> ") if found[4] else []
+        return f"{path_of([*where, found[1]], names)}: must be one of {found[2]}, not {found[3]}."
+    return rename_option(plain, names)
+
+
+def path_of(words: Sequence[str], names: Mapping[str, str]) -> str:
+    first, *rest = words
+    return ".".join([names.get(first, first), *rest])
+
+
+def not_as_given(words: Sequence[str], params: Mapping[str, Any]) -> str:
+    """What was given instead, unless it is long or inside of a structure, which may hold secrets."""
+    value = params.get(words[0]) if len(words) == 1 else None
+    shown = json.dumps(value, default=str) if isinstance(value, (str, int, float, bool)) else ""
+    return f", not {shown}" if shown and len(shown) < 60 else ""
+
+
+def rename_option(message: str, names: Mapping[str, str]) -> str:
+    """The message with the user's name in the place of the module's option at its beginning."""
+    option = re.match(r"\w+", message)
+    if option and option[0] in names and message[option.end() : option.end() + 1] in (":", ".", "["):
+        return f"{names[option[0]]}{message[option.end():]}"
+    return message

@@ -147,7 +147,7 @@ def test_both_jobs_run_the_same():
 
 
 def test_every_variable_is_one_of_the_role():
-    options = yaml.safe_load((ROOT / "roles" / "audit" / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"]["main"]["options"]
+    options = yaml.safe_load((ROOT / "roles" / "audit" / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"]["variables"]["options"]
     assert {*re.findall(r"\b(audit_(?!in_ci)\w+)", TEXT)} - options.keys() == set()
 
 

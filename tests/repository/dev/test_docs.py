@@ -60,7 +60,7 @@ def test_a_playbook_that_a_guide_runs_is_there(playbook):
 
 
 def test_the_variables_that_guides_name_are_those_of_the_role():
-    specs = yaml.safe_load((ROOT / "roles" / "application" / "meta" / "argument_specs.yml").read_text())["argument_specs"]["main"]
+    specs = yaml.safe_load((ROOT / "roles" / "application" / "meta" / "argument_specs.yml").read_text())["argument_specs"]["variables"]
     assert set(re.findall(r"\bapplication_(?!role#)\w+", ALL)) - set(specs["options"]) == set()
 
 

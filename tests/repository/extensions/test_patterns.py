@@ -126,7 +126,7 @@ def taken_by(playbook: Path) -> set[str]:
     text += "".join((playbook.parent / path).read_text(encoding="utf-8") for path in included)
     roles = re.findall(r"name: passrole\.ec2\.(\w+)$", text, re.MULTILINE)
     specs = (yaml.safe_load((ROOT / "roles" / role / "meta" / "argument_specs.yml").read_text(encoding="utf-8")) for role in roles)
-    return read_in(text) | {option for spec in specs for option in spec["argument_specs"]["main"]["options"]}
+    return read_in(text) | {option for spec in specs for option in spec["argument_specs"]["variables"]["options"]}
 
 
 def read_in(text: str) -> set[str]:

@@ -13,6 +13,7 @@ from ansible import constants
 from ansible.errors import AnsibleConnectionFailure
 
 from ansible_collections.passrole.ec2.plugins.action import asg_launch_with_profile as plugin
+from ansible_collections.passrole.ec2.plugins.plugin_utils import rollout_wait
 
 REFRESH = {"strategy": "refresh"}
 UNTIL = {"instance_refresh_id": "r-1", "until": "completion"}
@@ -52,15 +53,15 @@ class Task(plugin.ActionModule):
 
     @property
     def looks(self):
-        return [args for name, args, _async in self.runs if name == plugin.INFO]
+        return [args for name, args, _async in self.runs if name == rollout_wait.INFO]
 
 
 @pytest.fixture(autouse=True)
 def lines(monkeypatch):
     """What is printed; time passes at each pause alone."""
     printed, now = [], [0.0]
-    monkeypatch.setattr(plugin.display, "display", printed.append)
-    monkeypatch.setattr(plugin, "time", SimpleNamespace(sleep=lambda seconds: now.append(now[-1] + seconds), monotonic=lambda: now[-1]))
+    monkeypatch.setattr(rollout_wait.display, "display", printed.append)
+    monkeypatch.setattr(rollout_wait, "time", SimpleNamespace(sleep=lambda seconds: now.append(now[-1] + seconds), monotonic=lambda: now[-1]))
     return printed
 
 

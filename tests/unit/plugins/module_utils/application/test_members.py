@@ -2,44 +2,14 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An application of a fleet is told to each module as the role for one application tells it."""
+"""What each module takes of an application."""
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 import pytest
-import yaml
 
-from ansible_collections.passrole.ec2.plugins.module_utils.application.members import FORMERS, GROUP, PROFILE, ROLE, TAKEN, application, member, taken
+from ansible_collections.passrole.ec2.plugins.module_utils.application.members import FORMERS, GROUP, ROLE, application, member, taken
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
-
-TASKS = Path(__file__).parents[5] / "roles" / "application" / "tasks"
-# What the role says once for all tasks of it, or a fleet says once for all members.
-BESIDE = {"builds_on", "max_calls_per_second", "preflight", "state"}
-VARIABLE = re.compile(r"application_(\w+)")
-# Where the role's variable does not tell the word by itself.
-APART = {(GROUP, "launch_template"): "launch_template", (GROUP, "launch_configuration"): "launch_configuration", (GROUP, "instance_profile"): None}
-
-
-def told(module, state):
-    """What the role's task tells the module, by option and variable; the second task of a module is that for former profiles."""
-    tasks = yaml.safe_load((TASKS / f"{state}.yml").read_text(encoding="utf-8"))
-    called = f"passrole.ec2.{PROFILE if module == FORMERS else module}"
-    options = [task[called] for task in tasks if called in task][1 if module == FORMERS else 0]
-    found = {}
-    for option, value in options.items():
-        if option not in BESIDE:
-            word = APART.get((module, option), VARIABLE.findall(str(value))[:1])
-            found[option] = word if not isinstance(word, list) else (word or [option])[0]
-    return {option: word for option, word in found.items() if word}
-
-
-@pytest.mark.parametrize(("module", "state"), TAKEN)
-def test_each_module_is_told_what_the_role_tells_it(module, state):
-    words = {option: word for option, word in TAKEN[module, state].items() if (module, option) != (GROUP, "instance_profile")}
-    assert {**told(module, state), **({"role_change": "role_change"} if module == FORMERS else {})} == words
 
 
 @pytest.mark.parametrize(
@@ -72,7 +42,7 @@ def test_a_launch_configuration_takes_the_place_of_the_template_that_all_have():
 
 
 def test_the_group_launches_with_the_profile_that_the_stage_before_told():
-    one = application({"name": "web"}, {})
+    one = application({"name": "web", "min_size": 1}, {})
     assert taken(GROUP, "present", one, {"instance_profile_name": "web-1234abcd"})["instance_profile"] == "web-1234abcd"
     assert taken(GROUP, "present", one, {})["instance_profile"] == "web"
 
@@ -85,3 +55,15 @@ def test_former_profiles_are_looked_for_only_where_each_role_has_its_own():
 def test_nothing_is_said_of_a_state_that_is_the_usual_one():
     assert "state" not in taken(ROLE, "present", application({"name": "web"}, {}), {})
     assert taken(ROLE, "absent", application({"name": "web"}, {}), {}) == {"name": "web", "state": "absent"}
+
+
+@pytest.mark.parametrize("said", [{}, {"managed_policies": []}, {"rollout": {"strategy": "refresh"}}, {"force_delete": True}, {"wait_timeout": 5}])
+def test_an_application_without_anything_of_a_group_is_its_role_and_profile(said):
+    one = application({"name": "web", **said}, {})
+    assert taken(GROUP, "present", one, {}) is None
+    assert taken(GROUP, "absent", one, {})["name"] == "web"
+
+
+@pytest.mark.parametrize("said", [{"launch_template": {}}, {"launch_configuration": {}}, {"min_size": 0}, {"group_tags": []}])
+def test_whatever_is_said_of_a_group_declares_it(said):
+    assert taken(GROUP, "present", application({"name": "web", **said}, {}), {}) is not None

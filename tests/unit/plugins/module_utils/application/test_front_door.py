@@ -1,0 +1,136 @@
+# Copyright (c) 2026 passrole contributors
+# GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which module runs for the variables of a role, with which arguments; and what the role registers of its result."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from ansible_collections.passrole.ec2.plugins.module_utils.application.front_door import APPLICATION, EC2_IDENTITY, Request, make_request
+from ansible_collections.passrole.ec2.plugins.module_utils.application.report import add_report
+from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
+
+HOST = {"inventory_hostname": "web", "group_names": ["ungrouped"]}
+LOCAL = {"inventory_hostname": "localhost", "group_names": []}
+TARGET = {"inventory_hostname": "staging.eu-west-1", "group_names": ["aws_targets"], "region": "eu-west-1"}
+ARGS = {"region": "eu-west-1", "variable_prefix": "application_"}
+
+
+def request(given, host=HOST, door=APPLICATION, problems=(), advice=()):
+    return make_request(door, SimpleNamespace(given=given, problems=problems, advice=advice), ARGS, host)
+
+
+def refusal(*args, **kwargs):
+    with pytest.raises(Refused) as caught:
+        request(*args, **kwargs)
+    return str(caught.value).split("\n")
+
+
+@pytest.mark.parametrize(
+    ("given", "host", "name", "role", "suffix"),
+    [
+        ({}, HOST, "web", "web", ""),
+        ({"name": ""}, HOST, "web", "web", ""),
+        ({"name": "api"}, LOCAL, "api", "api", ""),
+        ({"name": "api", "role": "job"}, HOST, "api", "job", ""),
+        ({"name": "api"}, TARGET, "api", "api-eu-west-1", "-eu-west-1"),
+        ({"name": "api", "role": "job"}, TARGET, "api", "job", "-eu-west-1"),
+    ],
+)
+def test_names_follow_from_the_host_and_the_region(given, host, name, role, suffix):
+    made = request(given, host)
+    assert (made.name, made.role, made.is_fleet, made.args["identity_suffix"]) == (name, role, False, suffix)
+    assert made.args["application"]["name"] == name and made.args["region"] == "eu-west-1" and made.args["resources"] == "all"
+
+
+@pytest.mark.parametrize("host", [LOCAL, TARGET])
+def test_a_name_is_required_where_the_host_is_no_application(host):
+    assert refusal({}, host)[0].startswith("application_name: required")
+
+
+def test_every_mistake_is_a_line_and_advice_comes_last():
+    lines = refusal({"state": "gone", "min_size": "many"}, LOCAL, problems=["application_mni_size: unknown variable."], advice=["Allow it."])
+    assert lines[0] == "application_mni_size: unknown variable." and lines[-1] == "Allow it."
+    assert [line.partition(":")[0] for line in lines[1:-1]] == ["application_state", "application_name"]
+    assert [line.partition(":")[0] for line in refusal({"min_size": "many", "tags": 3})] == ["application_tags", "application_min_size"]
+
+
+def test_blank_options_of_the_task_are_not_given_and_zero_is_a_limit():
+    made = request({"state": "", "preflight": None, "max_changes": 0, "wait_timeout": "", "description": ""})
+    assert {"state", "preflight"} & made.args.keys() == set() and made.args["max_changes"] == 0
+    assert made.args["application"] == {"name": "web", "description": ""}
+
+
+@pytest.mark.parametrize("fleet", [[], [{"name": "web"}]])
+def test_a_fleet_goes_to_the_module_for_fleets_and_an_empty_one_is_one(fleet):
+    made = request({"fleet": fleet, "fleet_defaults": {"min_size": 1}, "max_fail_percentage": 0, "concurrency": "", "min_size": 3}, TARGET)
+    assert made.is_fleet and "variable_prefix" not in made.args and "application" not in made.args
+    assert made.args == {
+        "region": "eu-west-1",
+        "fleet": fleet,
+        "fleet_defaults": {"min_size": 1},
+        "max_fail_percentage": 0,
+        "identity_suffix": "-eu-west-1",
+    }
+
+
+@pytest.mark.parametrize("fleet", [None, "", " "])
+def test_a_blank_fleet_is_none(fleet):
+    assert not request({"fleet": fleet}).is_fleet
+
+
+def test_an_identity_is_a_role_and_its_profile_by_one_name():
+    made = request({"name": "job", "managed_policies": []}, TARGET, EC2_IDENTITY)
+    assert (made.role, made.args["resources"], made.args["identity_suffix"]) == ("job", "identity", "")
+    assert refusal({}, HOST, EC2_IDENTITY) == ["ec2_identity_name: required. Give the name of the role."]
+
+
+SINGLE = {
+    "changed": True,
+    "plan": ["create role web", "create group web"],
+    "policy": {"Statement": []},
+    "permissions": ["iam:CreateRole"],
+    "stages": {
+        "iam_ec2_role": {"changed": True, "plan": ["create role web"], "outcome": {"iam_role": {}}},
+        "former_instance_profiles": {
+            "changed": False,
+            "plan": [],
+            "former_instance_profiles": [
+                {"instance_profile_name": "web-1", "role": "old", "removed": False, "used_by": ["instance i-1"]},
+                {"instance_profile_name": "web-2", "role": "older", "removed": True, "used_by": []},
+            ],
+        },
+    },
+    "rollout": {"behind": ["i-1"]},
+    "waited": [{"seconds": 3, "step": "create group web", "times": 2, "reason": "not there yet"}],
+}
+
+
+def test_the_result_of_one_application_has_its_parts_its_lines_and_an_entry_for_statistics():
+    told = add_report(SINGLE, Request({}, is_fleet=False, name="web", role="job"))
+    assert told["role_result"] == {**SINGLE["stages"]["iam_ec2_role"], "policy": {"Statement": []}, "permissions": ["iam:CreateRole"]}
+    assert told["profile_result"]["skipped"] and "stages" not in told
+    assert told["report"][:2] == SINGLE["plan"]
+    assert told["report"][2] == "web-1 stays with role old: instance i-1"
+    assert told["report"][3].startswith("waited 3 seconds to create group web") and len(told["report"]) == 4
+    assert told["host_summary"] == {"application": "web", "role": "job", "changed": True, "changes": 2, "behind": 1}
+
+
+def test_the_result_of_a_fleet_has_its_summary():
+    told = add_report({"changed": False, "members": {"changed": 0}, "summary": ["0 of 0 changed"]}, Request({}, is_fleet=True))
+    assert told["report"] == ["0 of 0 changed"] and told["host_summary"] == {"changed": False, "members": {"changed": 0}}
+    assert told["role_result"]["outcome"] == {}
+
+
+@pytest.mark.parametrize("result", [{"failed": True, "msg": "no"}, {"ansible_job_id": "j1"}])
+def test_a_failure_and_a_background_job_stay_as_they_are(result):
+    assert add_report(result, Request({}, is_fleet=False)) == result
+
+
+def test_an_application_with_nothing_to_do_says_so():
+    told = add_report({"changed": False, "plan": [], "stages": {}}, Request({}, is_fleet=False, name="web", role="web"))
+    assert told["report"] == ["nothing to do"]
