@@ -38,8 +38,6 @@ attributes:
     support: full
 author:
   - passrole contributors (@passrole)
-seealso:
-  - role: passrole.ec2.application
 """
 
 EXAMPLES = r"""
