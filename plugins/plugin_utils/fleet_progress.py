@@ -44,6 +44,8 @@ class FleetAction(ActionBase):
         return self.run_with_progress(self.module, dict(self._task.args), task_vars)
 
     def run_with_progress(self, module: str, args: dict[str, Any], task_vars: dict[str, Any] | None) -> dict[str, Any]:
+        if self._connection.transport == "local":
+            args = with_absolute_paths(args)
         if self._task.async_val or not args.get("fleet") or not self._shows() or args.get("progress_path"):
             return self._execute_module(module, args, task_vars=task_vars, wrap_async=bool(self._task.async_val))
         with shown(module.rpartition(".")[2], display.display) as path:
@@ -51,6 +53,12 @@ class FleetAction(ActionBase):
 
     def _shows(self) -> bool:
         return self._connection.transport == "local" and not is_silent(self._task.no_log)
+
+
+def with_absolute_paths(args: dict[str, Any]) -> dict[str, Any]:
+    """Make paths relative to the working directory of ansible-playbook: a module runs in the directory of the playbook, which may be the collection's."""
+    paths = {name: args[name] for name in ("details_path", "progress_path") if isinstance(args.get(name), str) and args[name].strip()}
+    return {**args, **{name: str(Path(path).absolute()) for name, path in paths.items() if not path.startswith(("~", "$"))}}
 
 
 def is_silent(no_log: Any) -> bool:

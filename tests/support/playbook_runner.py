@@ -89,5 +89,6 @@ def playbook_environment(folder: Path, core: AnsibleCore) -> dict[str, str]:
         "COLUMNS": "400",
         "HOME": str(folder),
         "NO_PROXY": "127.0.0.1",
-        "PWD": str(folder),
+        # The working directory counts, and not what a program such as ansible-runner or make left in the environment.
+        "PWD": "/",
     }

@@ -91,7 +91,7 @@ def place(account, tmp_path):
 
 def play(place, name, *more, fails=False, **words):
     said = json.dumps({"aws_endpoint_url": place.account.url, "aws_region": "eu-west-1", **words})
-    done = place.command("playbook", "-e", said, *more, *([name] if isinstance(name, str) else name), PWD=str(place.folder))
+    done = place.command("playbook", "-e", said, *more, *([name] if isinstance(name, str) else name), PWD="/")
     assert (done.returncode != 0) is fails, done.stdout[-3000:] + done.stderr
     return done.stdout
 

@@ -47,7 +47,7 @@ def audit(account, folder, *more, **words):
     """What the playbook says, whether it failed, and what it hands on."""
     said = {"aws_region": "eu-west-1", "aws_endpoint_url": account.url, "audit_vet_policies": [], "audit_formats": [], **words}
     here = {variable: value for variable, value in os.environ.items() if not variable.startswith("AWS_")}
-    own = {"HOME": str(folder), "PWD": str(folder), "ANSIBLE_HOME": str(folder / "ansible"), "ANSIBLE_SHOW_CUSTOM_STATS": "1", "NO_PROXY": "127.0.0.1"}
+    own = {"HOME": str(folder), "PWD": "/", "ANSIBLE_HOME": str(folder / "ansible"), "ANSIBLE_SHOW_CUSTOM_STATS": "1", "NO_PROXY": "127.0.0.1"}
     done = subprocess.run(
         [sys.executable, "-m", "ansible", "playbook", "passrole.ec2.audit", "--extra-vars", json.dumps(said), *more],
         cwd=folder,
@@ -186,7 +186,7 @@ def test_a_role_that_several_regions_tell_of_is_mended_once(account, tmp_path):
     place = Place(account, tmp_path)
     place.write(organization={"organizational_units": ["Workloads/Staging"]}, regions=["eu-west-1", "us-east-1"], assume_role=ASSUME)
     words = {"audit_fix": True, "audit_fix_rules": [ONE], "audit_rules": [ONE], "audit_vet_policies": [], "audit_formats": []}
-    own = {"ANSIBLE_SHOW_CUSTOM_STATS": "1", "PWD": str(tmp_path)}
+    own = {"ANSIBLE_SHOW_CUSTOM_STATS": "1", "PWD": "/"}
     done = place.command("playbook", "passrole.ec2.audit", "-i", "aws_targets.yml", "-e", json.dumps(words), **own)
     assert done.returncode == 0, done.stdout
     found = handed_on(done.stdout)

@@ -56,7 +56,7 @@ def ansible_playbook(name, account, folder, **more):
     done = subprocess.run(
         [sys.executable, "-m", "ansible", "playbook", name, "--inventory", "applications.yml", "--extra-vars", words],
         cwd=folder,
-        env={**here, **CREDENTIALS, "HOME": str(folder), "PWD": str(folder), "ANSIBLE_HOME": str(folder / "ansible"), "NO_PROXY": "127.0.0.1"},
+        env={**here, **CREDENTIALS, "HOME": str(folder), "PWD": "/", "ANSIBLE_HOME": str(folder / "ansible"), "NO_PROXY": "127.0.0.1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

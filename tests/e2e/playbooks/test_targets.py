@@ -146,7 +146,7 @@ def test_a_profile_in_the_environment_is_that_of_who_assumes_and_of_nobody_else(
 
 
 def test_the_policy_of_an_application_is_written_for_accounts_and_regions(place, account, there):
-    play(place, "policy", "--limit", "*.eu-west-1", PWD=str(place.folder))
+    play(place, "policy", "--limit", "*.eu-west-1", PWD="/")
     written = json.loads((place.folder / "passrole-policy.json").read_text(encoding="utf-8"))
     assert "arn:aws:iam::*:role/web-eu-west-1" in json.dumps(written)
     assert writers(account) == set()

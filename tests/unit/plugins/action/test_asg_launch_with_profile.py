@@ -33,7 +33,7 @@ class Task(plugin.ActionModule):
 
     def __init__(self, *answers, async_val=0, no_log=False, check_mode=False, **args):
         task = SimpleNamespace(args={"name": "web", **args}, async_val=async_val, no_log=no_log, check_mode=check_mode)
-        super().__init__(task, SimpleNamespace(_shell=SimpleNamespace(tmpdir="/tmp")), None, None, None, None)
+        super().__init__(task, SimpleNamespace(_shell=SimpleNamespace(tmpdir="/tmp"), transport="local"), None, None, None, None)
         self.answers, self.runs = list(answers), []
 
     def _early_needs_tmp_path(self):

@@ -83,3 +83,20 @@ def test_the_output_for_programs_has_no_lines_of_ours(lines, monkeypatch):
     task = Task(lines, fleet=[{"name": "web"}])
     task.run(task_vars={})
     assert "progress_path" not in task.runs[0][1]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [("details.json", "{cwd}/details.json"), ("/tmp/x.json", "/tmp/x.json"), ("~/x.json", "~/x.json"), ("$HOME/x", "$HOME/x"), ("", ""), (None, None)],
+)
+def test_a_relative_path_is_relative_to_where_ansible_was_started(lines, given, expected, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    task = Task(lines, fleet=[], details_path=given)
+    task.run(task_vars={})
+    assert task.runs[0][1]["details_path"] == (expected.format(cwd=tmp_path) if expected else expected)
+
+
+def test_a_path_on_another_host_stays_as_it_is(lines):
+    task = Task(lines, transport="ssh", fleet=[], details_path="details.json")
+    task.run(task_vars={})
+    assert task.runs[0][1]["details_path"] == "details.json"
