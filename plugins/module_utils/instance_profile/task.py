@@ -11,6 +11,8 @@ from typing import Any
 from ..core.earlier import Earlier
 from ..core.fleet import Kind
 from ..core.plan import Plan
+from ..core.regions import OPTION as REGIONS
+from ..core.regions import SearchArea
 from .family import own_name, retirement
 from .observe import find_formers, observe, with_its_profile
 from .plan import plan
@@ -25,6 +27,8 @@ OPTIONS = {
     "purge_tags": {"type": "bool", "default": True},
     "state": {"type": "str", "choices": ["absent", "present"], "default": "present"},
     "force_delete": {"type": "bool", "default": False},
+    "regions": REGIONS,
+    "on_use_in_other_regions": {"type": "str", "choices": ["fail", "keep"], "default": "fail"},
     "adopt": {"type": "bool", "default": False},
     "role_change": {"type": "str", "choices": ["in_place", "new_profile"], "default": "in_place"},
     "keep_former_instance_profiles": {"type": "bool", "default": False},
@@ -42,11 +46,12 @@ def make_plan(params: dict[str, Any], aws: Any) -> Plan:
     shape = aws.model("iam").shape_for("InstanceProfile")
     earlier = Earlier.from_params(params)
     want = with_its_profile(said, aws.find, earlier, shape)
-    seen = observe(want, aws.find, earlier, shape, aws.region)
+    area = SearchArea.from_params(params, aws)
+    seen = observe(want, aws.find, earlier, shape, area)
     planned = aware_of_predecessor(plan(want, seen, shape), want, seen, aws.find, aws.region)
     if not want.apart:
         return planned
-    formers = find_formers(said.name, want, aws.find, earlier, shape, aws.region)
+    formers = find_formers(said.name, want, aws.find, earlier, shape, area)
     return planned.then(retirement(want, formers))
 
 
