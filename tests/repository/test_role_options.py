@@ -20,7 +20,7 @@ MODULE = "passrole.ec2.asg_launch_with_profile"
 # The role's own tags are those of the IAM role and the profile.
 NAMED_APART = {"tags": "application_group_tags", "purge_tags": "application_purge_group_tags"}
 # The name is the role's own; what bears on deletion alone is in absent.yml.
-OF_THE_ROLE = sorted({*OPTIONS_OF_ROLE} - {"adopt", "force_delete", "name", "remove_from_instance_profiles", "state"})
+OF_THE_ROLE = sorted({*OPTIONS_OF_ROLE} - {"adopt", "force_delete", "name", "on_use_in_other_regions", "regions", "remove_from_instance_profiles", "state"})
 FOR_DELETION = [
     "adopt",
     "complete_lifecycle_actions",

@@ -13,6 +13,8 @@ from typing import Any
 from ..asg_launch.task import FLEET as GROUPS
 from ..core.chain import Stage
 from ..core.fleet import Kind, Member
+from ..core.regions import OPTION as REGIONS
+from ..core.regions import validate_regions
 from ..ec2_role.task import FLEET as ROLES
 from ..instance_profile.task import FLEET as PROFILES
 from .members import FORMERS, GROUP, PROFILE, ROLE, member, refuse_unknown, taken
@@ -23,6 +25,7 @@ OPTIONS = {
     "fleet": {"type": "list", "elements": "dict", "required": True},
     "fleet_defaults": {"type": "dict", "default": {}},
     "identity_suffix": {"type": "str", "default": ""},
+    "regions": REGIONS,
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
 }
 # What is built on comes before what builds on it, and goes after it.
@@ -40,4 +43,6 @@ def stages(params: Mapping[str, Any], reader: Reader) -> list[Stage]:
 
 def members(params: Mapping[str, Any]) -> list[Member]:
     refuse_unknown(params["fleet_defaults"], "fleet_defaults.")
-    return [member(index, one, params["fleet_defaults"], params["identity_suffix"]) for index, one in enumerate(params["fleet"])]
+    validate_regions(params["regions"])
+    defaults = {**({} if params["regions"] is None else {"regions": params["regions"]}), **params["fleet_defaults"]}
+    return [member(index, one, defaults, params["identity_suffix"]) for index, one in enumerate(params["fleet"])]

@@ -115,7 +115,7 @@ def search_regions(search: Search, find: Find, earlier: Earlier, area: SearchAre
 def list_others(area: SearchArea) -> tuple[tuple[str, ...], str]:
     """The other regions to search, and why these are not all enabled ones, if so."""
     if area.only is not None:
-        return tuple(one for one in area.only if one != area.region), "the option regions does not name this region"
+        return tuple(one for one in area.only if one != area.region), "the option regions does not name it"
     try:
         return tuple(one for one in area.others.list_enabled() if one != area.region), ""
     except CallRefused as refusal:

@@ -25,6 +25,7 @@ from .trusted import list_undeclared_principals
 
 CREATED = "create_role"
 READ = "get_role"
+RETAINED = "retained_role"
 
 # What has just left a role, or been emptied of it, may still count as holding it.
 STILL_HELD = NotYet("DeleteConflict")
@@ -84,6 +85,11 @@ def absence(want: Desired, seen: Observed) -> Plan:
     )
 
 
+def brief(_params: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """What a fleet returns even of a member that does not change: a role that stays because other regions use it."""
+    return {word: told[word] for word in (RETAINED,) if word in told}
+
+
 def retention(want: Desired, seen: Observed, role: Role) -> Plan:
     """Leave the role, because other regions use it, and report them."""
     users = list(seen.users.in_other_regions)
@@ -92,7 +98,7 @@ def retention(want: Desired, seen: Observed, role: Role) -> Plan:
         after=told(role),
         result={
             "iam_role": result(role, seen.identity or to_be_told(want, seen)),
-            "retained_role": {"role_name": want.name, "used_by": users},
+            RETAINED: {"role_name": want.name, "used_by": users},
             **describe_search(seen.users),
         },
         warnings=(f"state: role {want.name} is not deleted, because other regions use it: {listed(users)}", *warn_of_unread(seen.users, "state")),

@@ -14,7 +14,7 @@ from ..core.plan import Plan
 from ..core.regions import OPTION as REGIONS
 from ..core.regions import SearchArea
 from .observe import observe
-from .plan import plan
+from .plan import brief, plan
 from .predecessor import aware_of_predecessor
 from .state import desired
 from .vetting import Vetting, vetted
@@ -71,4 +71,5 @@ FLEET = Kind(
     caseless=True,
     shelves=("roles",),
     last_look="get_role",
+    brief=brief,
 )

@@ -20,7 +20,7 @@ from ..core.keepers import keeper, refuse_kept
 from ..core.plan import Plan
 from ..core.regions import describe_search, warn_of_unread
 from ..core.users import Users, evidence_of
-from .plan import is_retained, refuse_deprived, removal
+from .plan import RETAINED, is_retained, refuse_deprived, removal
 from .state import Desired, Profile
 
 LONGEST = 128  # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
@@ -123,6 +123,11 @@ def shown(profiles: Iterable[Profile]) -> dict[str, Any]:
 
 def told(former: Former, stays: list[str]) -> Mapping[str, Any]:
     return {"instance_profile_name": former.profile.name, "role": former.profile.role, "removed": not stays, "used_by": stays}
+
+
+def brief(params: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
+    """What a fleet returns even of a member that does not change: a name of its own, and a profile that stays because other regions use it."""
+    return {**own_name(params, result), **{word: result[word] for word in (RETAINED,) if word in result}}
 
 
 def own_name(params: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from .state import Desired, Observed, Profile, Role, RoleReference, holds, in_wo
 
 CREATED = "create_instance_profile"
 READ = "get_instance_profile"
+RETAINED = "retained_instance_profile"
 
 # After a role has left, its place may still count as taken, and the profile as not empty.
 STILL_TAKEN = NotYet("LimitExceeded", "InstanceSessionsPerInstanceProfile")
@@ -58,7 +59,7 @@ def retention(want: Desired, seen: Observed, now: Profile) -> Plan:
         after=told(now),
         result={
             "iam_instance_profile": dict(seen.words) or known(want, seen, now),
-            "retained_instance_profile": {"instance_profile_name": want.name, "used_by": users},
+            RETAINED: {"instance_profile_name": want.name, "used_by": users},
             **describe_search(seen.users),
         },
         warnings=(f"state: instance profile {want.name} is not deleted, because other regions use it: {listed(users)}", *warn_of_unread(seen.users, "state")),

@@ -13,10 +13,11 @@ from ..core.fleet import Kind
 from ..core.plan import Plan
 from ..core.regions import OPTION as REGIONS
 from ..core.regions import SearchArea
-from .family import own_name, retirement
+from .family import brief, retirement
 from .observe import find_formers, observe, with_its_profile
 from .plan import plan
 from .predecessor import aware_of_predecessor
+from .role_profiles import report_other_profiles
 from .state import desired
 
 OPTIONS = {
@@ -49,6 +50,7 @@ def make_plan(params: dict[str, Any], aws: Any) -> Plan:
     area = SearchArea.from_params(params, aws)
     seen = observe(want, aws.find, earlier, shape, area)
     planned = aware_of_predecessor(plan(want, seen, shape), want, seen, aws.find, aws.region)
+    planned = report_other_profiles(planned, said.name, want, aws.find, earlier)
     if not want.apart:
         return planned
     formers = find_formers(said.name, want, aws.find, earlier, shape, area)
@@ -63,5 +65,5 @@ FLEET = Kind(
     caseless=True,
     shelves=("profiles",),
     last_look="get_instance_profile",
-    brief=own_name,
+    brief=brief,
 )

@@ -17,7 +17,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Re
 
 TASKS = Path(__file__).parents[5] / "roles" / "application" / "tasks"
 # What the role says once for all tasks of it, or a fleet says once for all members.
-BESIDE = {"builds_on", "max_calls_per_second", "preflight", "state"}
+BESIDE = {"builds_on", "max_calls_per_second", "on_use_in_other_regions", "preflight", "state"}
 VARIABLE = re.compile(r"application_(\w+)")
 # Where the role's variable does not tell the word by itself.
 APART = {(GROUP, "launch_template"): "launch_template", (GROUP, "launch_configuration"): "launch_configuration", (GROUP, "instance_profile"): None}
@@ -84,4 +84,11 @@ def test_former_profiles_are_looked_for_only_where_each_role_has_its_own():
 
 def test_nothing_is_said_of_a_state_that_is_the_usual_one():
     assert "state" not in taken(ROLE, "present", application({"name": "web"}, {}), {})
-    assert taken(ROLE, "absent", application({"name": "web"}, {}), {}) == {"name": "web", "state": "absent"}
+    assert taken(GROUP, "absent", application({"name": "web"}, {}), {}) == {"name": "web", "state": "absent"}
+
+
+@pytest.mark.parametrize("module", [PROFILE, ROLE])
+def test_identity_that_other_regions_use_is_kept_by_fleet_and_role(module):
+    assert taken(module, "absent", application({"name": "web"}, {}), {}) == {"name": "web", "state": "absent", "on_use_in_other_regions": "keep"}
+    tasks = yaml.safe_load((TASKS / "absent.yml").read_text(encoding="utf-8"))
+    assert [task[f"passrole.ec2.{module}"]["on_use_in_other_regions"] for task in tasks if f"passrole.ec2.{module}" in task] == ["keep"]
