@@ -186,6 +186,18 @@ EXAMPLES = r"""
     state: absent
     force_delete: true
 
+- name: Delete the profile, and search only the regions that the organization allows for users
+  passrole.ec2.iam_instance_profile:
+    name: web
+    state: absent
+    regions: [eu-west-1, eu-central-1]
+
+- name: Delete the profile with the last region that uses it
+  passrole.ec2.iam_instance_profile:
+    name: web
+    state: absent
+    on_use_in_other_regions: keep
+
 - name: Keep the instance profiles of all applications in one task
   passrole.ec2.iam_instance_profile:
     fleet:

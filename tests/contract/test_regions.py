@@ -18,7 +18,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.run import one
 from tests.support.contracts import ec2_role, instance_profile
 from tests.support.contracts.clients import Door
 from tests.support.contracts.principals import DoorOf
-from tests.support.fleets import PROFILES, applications, fleet
+from tests.support.fleets import PROFILES, ROLES, applications, fleet
 from tests.support.module_process import CREDENTIALS, run_module
 
 IMAGE = "ami-01e24be29428c15b2"
@@ -323,7 +323,8 @@ def test_keep_leaves_what_only_other_regions_use_and_reports_it(identity, delete
 
 @DELETIONS
 def test_keep_refuses_users_in_the_region_of_the_task(identity, delete):
-    launch(identity, OTHER), launch(identity, HOME)
+    launch(identity, OTHER)
+    launch(identity, HOME)
     with pytest.raises(StillUsed, match="used in eu-west-1"):
         delete(identity, on_use_in_other_regions="keep")
 
@@ -369,6 +370,21 @@ def test_fleet_refuses_as_single_tasks_do_and_reads_each_region_once(account, co
     with pytest.raises(StillUsed) as refusal:
         delete_profile(account, name="app-1")
     assert refusal.value.users == result["results"][1]["used_by"]
+
+
+@pytest.mark.parametrize("kind", [PROFILES, ROLES], ids=["profiles", "roles"])
+@pytest.mark.parametrize("count", [2, 5])
+def test_fleet_refuses_a_last_use_in_a_denied_region_as_single_tasks_do(account, kind, count):
+    """A larger fleet reads it from GetAccountAuthorizationDetails."""
+    for number in range(count):
+        identify(account, f"app-{number}")
+    account.last_used("app-1", OTHER)
+    account.last_used("app-0", HOME)
+    taken_out = {"remove_from_instance_profiles": True} if kind is ROLES else {}
+    said = [{"name": f"app-{number}", "state": "absent", **taken_out} for number in range(count)]
+    result = fleet(kind, said, account, dry=True, aws=region_denied(account, OTHER))
+    assert [one["name"] for one in result["results"] if one.get("failed")] == ["app-1"]
+    assert "role app-1 was last used in us-east-1" in result["results"][1]["msg"]
 
 
 def test_fleet_of_applications_takes_regions_for_all(account):

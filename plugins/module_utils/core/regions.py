@@ -31,7 +31,7 @@ Find = Callable[..., Any]
 Search = Callable[[Look, str], Users]  # finds the users of one region
 
 OPTION = {"type": "list", "elements": "str"}
-REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
+REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")  # such as eu-west-1, us-gov-east-1, us-isob-east-1
 AT_A_TIME = 20  # regions
 KEPT_BY_ID = "instance_profile_association"  # what earlier tasks tell of it holds in any region, as ids of instances are unique
 EVERY_OTHER = "*"
@@ -90,8 +90,10 @@ def validate_regions(given: Sequence[str] | None) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys(given))
 
 
-def search_regions(search: Search, find: Find, earlier: Earlier, area: SearchArea, last_used: Callable[[], LastUsed | None], own_region_decides: bool = False) -> Users:
-    """The users of all regions.
+def search_regions(
+    search: Search, find: Find, earlier: Earlier, area: SearchArea, last_used: Callable[[], LastUsed | None], own_region_decides: bool = False
+) -> Users:
+    """Find the users in all regions.
 
     Args:
         search: Finds the users in one region.

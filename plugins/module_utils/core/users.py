@@ -30,7 +30,8 @@ CONFIGURATIONS_AT_ONCE = 100
 VERSIONS_AT_ONCE = 200
 INSTANCES_AT_ONCE = 1000
 ALIVE = ("pending", "running", "stopping", "stopped")
-ANY_PROFILE = "arn:*:instance-profile/*"  # a filter's star stands for any signs: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
+# A star in a filter stands for any characters: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
+ANY_PROFILE = "arn:*:instance-profile/*"
 GROUP_TAG = "aws:autoscaling:groupName"
 LATEST, DEFAULT = "$Latest", "$Default"
 NO_VERSION = "InvalidLaunchTemplateId.VersionNotFound"
@@ -46,7 +47,10 @@ UNUSABLE = (*DENIALS, "AuthFailure", "InvalidClientTokenId", "OptInRequired", "S
 
 @dataclass(frozen=True)
 class LastUsed:
-    """The region and the time of a role's last use, as IAM tracks them: https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleLastUsed.html."""
+    """The region and the time of a role's last use, as IAM tracks them.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleLastUsed.html
+    """
 
     role: str
     region: str
@@ -137,12 +141,8 @@ class ProfileInUse:
         return self.arn or f"arn:*:iam::*:instance-profile{path}{self.name}"
 
 
-def users_of_profiles(profiles: Iterable[ProfileInUse], find: Find, earlier: Earlier, region: str | None) -> Users:
-    """The groups, launch templates, launch configurations and instances of a region that use one of the profiles."""
-    return seen_by(Look(find, earlier), profiles, region)
-
-
-def seen_by(look: Look, profiles: Iterable[ProfileInUse], region: str | None) -> Users:
+def find_profile_users(look: Look, profiles: Iterable[ProfileInUse], region: str | None) -> Users:
+    """Find the groups, launch templates, launch configurations and instances of a region that use one of the profiles."""
     wanted = tuple(profiles)
     names = {profile.name for profile in wanted}
     return collected(
@@ -156,12 +156,8 @@ def seen_by(look: Look, profiles: Iterable[ProfileInUse], region: str | None) ->
     )
 
 
-def users_ever(profiles: Iterable[ProfileInUse], family: Collection[str], find: Find, earlier: Earlier, region: str | None) -> Users:
-    """The same, and any version of a launch template that launches with one of the family: whoever goes back to it needs its profile."""
-    return ever_seen_by(Look(find, earlier), profiles, family, region)
-
-
-def ever_seen_by(look: Look, profiles: Iterable[ProfileInUse], family: Collection[str], region: str | None) -> Users:
+def find_profile_users_ever(look: Look, profiles: Iterable[ProfileInUse], family: Collection[str], region: str | None) -> Users:
+    """Find them, and any version of a launch template that launches with one of the family: whoever goes back to it needs its profile."""
     wanted = tuple(profiles)
     names = {profile.name for profile in wanted}
     return collected(
@@ -199,26 +195,26 @@ def refuse_used(option: str, thing: str, users: Users, harm: str, way_out: str, 
     """Refuse to take away what is used, or what nobody can tell of."""
     if not users:
         return
-    found = f"{thing} is still used{where_used(users)}; {harm}. {way_out}" if users.evidence else ""
+    found = f"{thing} is still used{describe_places(users)}; {harm}. {way_out}" if users.evidence else ""
     unseen = f"{'Who else' if found else 'who'} uses {thing} is not known: {'; '.join(users.unseen)}" if users.unseen else ""
-    raise StillUsed(f"{option}: {'. '.join(filter(None, (found, unseen, last_use(users, thing, found))))}, or set {force}: true", evidence_of(users))
+    raise StillUsed(f"{option}: {'. '.join(filter(None, (found, unseen, describe_last_use(users, thing, found))))}, or set {force}: true", list_evidence(users))
 
 
-def where_used(users: Users) -> str:
+def describe_places(users: Users) -> str:
     """The users, region by region: " in eu-west-1 by instance i-1 (running)"."""
     own = [(users.region, users.found)] if users.found else []
     places = [*own, *((other.name, other.found) for other in users.others if other.found)]
     return " and".join(f"{f' in {region}' if region else ''} by {listed(found)}" for region, found in places)
 
 
-def last_use(users: Users, thing: str, found: str) -> str:
+def describe_last_use(users: Users, thing: str, found: str) -> str:
     if not users.unread_last_use:
         return ""
     told = f"{thing} may be in use: {users.unread_last_use}. Allow the reads in {users.last_used.region}, or name it in regions"
     return told if not found else f"Besides, {told}"
 
 
-def evidence_of(users: Users) -> tuple[str, ...]:
+def list_evidence(users: Users) -> tuple[str, ...]:
     """What stands against the deletion, for a result."""
     return (*users.evidence, *filter(None, (users.unread_last_use,)))
 

@@ -16,7 +16,7 @@ from ..core.errors import Refused
 from ..core.iam import is_arn
 from ..core.regions import SearchArea, search_regions
 from ..core.tags import tag_dict
-from ..core.users import LastUsed, ProfileInUse, Users, seen_by
+from ..core.users import LastUsed, ProfileInUse, Users, find_profile_users
 from .state import Desired, Document, Holder, Identity, Observed, Role, role_in
 
 Find = Callable[..., Any]
@@ -135,7 +135,7 @@ def find_users(want: Desired, holders: tuple[Holder, ...], answer: Mapping[str, 
     if want.force_delete or not holders:
         return Users()
     profiles = [ProfileInUse(holder.name, holder.path, holder.arn) for holder in holders]
-    return search_regions(lambda look, region: seen_by(look, profiles, region), find, earlier, area, lambda: LastUsed.from_answer(answer))
+    return search_regions(lambda look, region: find_profile_users(look, profiles, region), find, earlier, area, lambda: LastUsed.from_answer(answer))
 
 
 def find_policies(want: Desired, role: Role | None, search: Search) -> dict[str, str]:

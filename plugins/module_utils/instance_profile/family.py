@@ -19,7 +19,7 @@ from ..core.earlier import USED_BEFORE, Earlier
 from ..core.keepers import keeper, refuse_kept
 from ..core.plan import Plan
 from ..core.regions import describe_search, warn_of_unread
-from ..core.users import Users, evidence_of
+from ..core.users import Users, list_evidence
 from .plan import RETAINED, is_retained, refuse_deprived, removal
 from .state import Desired, Profile
 
@@ -38,7 +38,7 @@ class Former:
     def stays(self, adopt: bool) -> list[str]:
         """Why it cannot go yet."""
         by = [] if adopt else [keeper(self.profile.tags)]
-        return [*evidence_of(self.users), *self.users.unseen, *filter(None, by), *([] if self.is_proven else [self.doubt])]
+        return [*list_evidence(self.users), *self.users.unseen, *filter(None, by), *([] if self.is_proven else [self.doubt])]
 
     @property
     def doubt(self) -> str:
@@ -92,7 +92,7 @@ def retirement(want: Desired, formers: Sequence[Former]) -> Plan:
         after=shown(one.profile for one in formers if one.profile not in going),
         # What is gone is not waited for: the wait would be a later answer to the read that tells of the role's own profile.
         steps=tuple(step for profile in going for step in removal(replace(want, wait=False), profile)),
-        result={OPTION: [told(one, one.stays(want.adopt)) for one in formers], **search_of(formers)},
+        result={OPTION: [told(one, one.stays(want.adopt)) for one in formers], **describe_search_of(formers)},
         outcome={**({"instance_profile": {profile.name: None for profile in going}} if going else {}), **used_before(formers)},
         warnings=tuple(retirement_warnings(want, formers)),
     )
@@ -106,7 +106,7 @@ def retirement_warnings(want: Desired, formers: Sequence[Former]) -> Iterator[st
             yield from warn_of_unread(one.users, OPTION)
 
 
-def search_of(formers: Sequence[Former]) -> dict[str, Any]:
+def describe_search_of(formers: Sequence[Former]) -> dict[str, Any]:
     """What was searched for the users of those whose deletion depends on other regions; each searches the same regions."""
     return next((describe_search(one.users) for one in formers if one.users.others), {})
 

@@ -13,7 +13,7 @@ from typing import Any
 from ..core.earlier import Earlier
 from ..core.keepers import keeper
 from ..core.regions import SearchArea, search_regions
-from ..core.users import LastUsed, Look, ProfileInUse, Users, ever_seen_by, seen_by
+from ..core.users import LastUsed, Look, ProfileInUse, Users, find_profile_users, find_profile_users_ever
 from .family import Former, is_of, is_proven, name_for, whose_turn
 from .state import Desired, Observed, Profile, Role, deprives, holds, in_words, profile_in, role_in
 
@@ -41,7 +41,11 @@ def find_users(want: Desired, seen: Observed, find: Find, earlier: Earlier, area
     if want.force_delete or not deprives(want, seen.profile):
         return Users()
     wanted = [ProfileInUse(want.name, seen.profile.path, seen.words.get("arn"))]
-    return search_regions(lambda look, region: seen_by(look, wanted, region), find, earlier, area, lambda: find_last_use(seen.profile.role, find, earlier))
+
+    def search(look: Look, region: str) -> Users:
+        return find_profile_users(look, wanted, region)
+
+    return search_regions(search, find, earlier, area, lambda: find_last_use(seen.profile.role, find, earlier))
 
 
 def with_its_profile(want: Desired, find: Find, earlier: Earlier, shape: Any) -> Desired:
@@ -59,7 +63,7 @@ def find_formers(base: str, want: Desired, find: Find, earlier: Earlier, shape: 
     family = tuple(family_of(base, find, earlier))
     formers = [profile_in(words) for name in family if name != want.name and (words := find_profile(name, find, shape))]
     names = {base, want.name, *family}
-    return tuple(former_of(one, base, names, want, find, earlier, area) for one in formers)
+    return tuple(read_former(one, base, names, want, find, earlier, area) for one in formers)
 
 
 def family_of(base: str, find: Find, earlier: Earlier) -> Iterator[str]:
@@ -69,7 +73,7 @@ def family_of(base: str, find: Find, earlier: Earlier) -> Iterator[str]:
             yield name
 
 
-def former_of(one: Profile, base: str, family: set[str], want: Desired, find: Find, earlier: Earlier, area: SearchArea) -> Former:
+def read_former(one: Profile, base: str, family: set[str], want: Desired, find: Find, earlier: Earlier, area: SearchArea) -> Former:
     """One of them. Where it stays whoever uses it, other regions are not read."""
     proven = is_proven(base, one, want, earlier)
     stays = not proven or (want.present and not want.adopt and keeper(one.tags))
@@ -82,7 +86,7 @@ def users_of_former(one: Profile, family: set[str], want: Desired, find: Find, e
         return Users()
 
     def search(look: Look, region: str) -> Users:
-        return ever_seen_by(look, [ProfileInUse(one.name, one.path)], family, region)
+        return find_profile_users_ever(look, [ProfileInUse(one.name, one.path)], family, region)
 
     return search_regions(search, find, earlier, area, lambda: find_last_use(one.role, find, earlier), own_region_decides=want.present)
 

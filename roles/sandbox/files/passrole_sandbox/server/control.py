@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The sandbox's own endpoints, under /_sandbox/: reset, settings, clock, last use, run, calls, faults, process, contents. They are not AWS and are not recorded."""
+"""The sandbox's own endpoints, under /_sandbox/: reset, settings, clock, last use, run, calls, faults, process, contents.
+
+They are not AWS and are not recorded.
+"""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.regions import (
     validate_regions,
     warn_of_unread,
 )
-from ansible_collections.passrole.ec2.plugins.module_utils.core.users import LastUsed, OtherRegion, ProfileInUse, Users, refuse_used, seen_by
+from ansible_collections.passrole.ec2.plugins.module_utils.core.users import LastUsed, OtherRegion, ProfileInUse, Users, refuse_used, find_profile_users
 
 from tests.support.fake_region import Region, instance
 
@@ -61,7 +61,7 @@ class Account:
             return used
 
         def users(look, region):
-            return seen_by(look, [ProfileInUse("web")], region)
+            return find_profile_users(look, [ProfileInUse("web")], region)
 
         return search_regions(users, self.find, earlier, area or self.area(), last_used, **more)
 
@@ -215,7 +215,12 @@ def test_members_of_a_fleet_share_all_reads_of_other_regions():
 
 @pytest.mark.parametrize(
     ("given", "why"),
-    [([], "must name at least one"), ([""], r"regions\[0\]: .*not empty"), (["eu-west-1", "eu-west"], r"regions\[1\]: .*not eu-west"), (["EU-WEST-1"], "not EU-")],
+    [
+        ([], "must name at least one"),
+        ([""], r"regions\[0\]: .*not empty"),
+        (["eu-west-1", "eu-west"], r"regions\[1\]: .*not eu-west"),
+        (["EU-WEST-1"], "not EU-WEST-1"),
+    ],
 )
 def test_regions_must_be_names_of_regions(given, why):
     with pytest.raises(Refused, match=why):
