@@ -60,7 +60,8 @@ class LastUsed:
     def from_answer(cls, role: Answer) -> LastUsed | None:
         """Read it from GetRole's answer; None if IAM tracked no use."""
         used = role.get("RoleLastUsed") or {}
-        return cls(role["RoleName"], used["Region"], used["LastUsedDate"].isoformat()) if used.get("Region") and used.get("LastUsedDate") else None
+        is_whole = bool(used.get("Region") and used.get("LastUsedDate"))
+        return cls(role["RoleName"], used["Region"], used["LastUsedDate"].isoformat()) if is_whole else None
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,8 @@ class Users:
     """Who uses a thing, in words; and why that may not be all of them.
 
     ``found`` and ``unseen`` are of the task's region. ``others`` are the other regions that were searched, and ``unlisted`` says why these
-    are not all enabled ones, if so; ``is_limited`` says that the task chose them. ``last_used`` is the last use of the role, known only where a region was not read.
+    are not all enabled ones, if so; ``is_limited`` says that the task chose them. ``last_used`` is the last use of the role, known only where
+    a region was not read.
     """
 
     found: tuple[str, ...] = ()
