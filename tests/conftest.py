@@ -53,6 +53,10 @@ class Sandbox:
         """Let the sandbox's time pass, and from now on in no other way."""
         self.control("POST", "clock", {"advance": seconds})
 
+    def last_used(self, role: str, region: str) -> None:
+        """IAM shows that the role was last used now, in this region."""
+        self.control("POST", "last_used", {"role": role, "region": region})
+
     def faults(self, *rules: dict[str, Any]) -> None:
         """What goes wrong from now on; nothing, when there is no rule."""
         self.control("POST", "faults", {"rules": list(rules)})

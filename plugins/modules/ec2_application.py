@@ -147,6 +147,22 @@ former_instance_profiles:
   type: list
   elements: dict
   sample: [{instance_profile_name: web, role: web-2025, removed: false, used_by: [instance i-0123456789abcdef0]}]
+other_instance_profiles:
+  description: Other instance profiles that hold the role, such as that of an application whose C(instance_profile) was renamed.
+  returned: when there are some
+  type: list
+  elements: str
+  sample: [web-old]
+retained_instance_profile:
+  description: The instance profile that stays, as other regions use it, with its users. See M(passrole.ec2.iam_instance_profile).
+  returned: with O(state=absent), when it stays
+  type: dict
+  sample: {used_by: ["eu-west-1: group web"]}
+retained_role:
+  description: The role that stays, as other regions use it, with its users. See M(passrole.ec2.iam_ec2_role).
+  returned: with O(state=absent), when it stays
+  type: dict
+  sample: {used_by: ["eu-west-1: group web"]}
 waited:
   description: The steps that AWS had to be given time for, with the seconds, the number of tries and the reason.
   returned: when there are some

@@ -39,10 +39,22 @@ options:
         applications of the same name in several regions of an account need roles that come and go with each.
     type: str
     default: ""
+  regions:
+    description:
+      - The regions in which users are searched before a role or an instance profile is deleted, for all applications that do not set C(regions).
+        By default all regions that are enabled for the account. See O(passrole.ec2.iam_instance_profile#module:regions), which also lists the
+        refusals that a shorter list hides.
+      - Each region is read once, however many applications are deleted.
+      - Errors are an empty list, a text that is no region's name, and a region that does not answer.
+    type: list
+    elements: str
+    version_added: 1.1.0
   state:
     description:
       - V(present) keeps the chains as declared.
       - V(absent) ends the instances and deletes groups, launch sources, instance profiles and roles, unless something else uses them.
+      - A role or an instance profile that only other regions use stays, with a warning. Its entry in RV(results) lists the users as
+        RV(passrole.ec2.iam_ec2_role#module:retained_role) or RV(passrole.ec2.iam_instance_profile#module:retained_instance_profile).
     type: str
     choices: [present, absent]
     default: present

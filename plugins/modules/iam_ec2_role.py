@@ -139,8 +139,10 @@ options:
     description:
       - Whether O(state=absent) with O(remove_from_instance_profiles=true) deletes the role, whoever still uses it by way of an
         instance profile. What runs with it loses its credentials.
-      - Unless it does, the task looks for users of these instance profiles before anything is written, in its own region, and is
-        refused when it finds one, as M(passrole.ec2.iam_instance_profile) does. The role keeps its policies as long.
+      - Unless it does, the task searches all enabled regions for users of these instance profiles before anything is written, and is
+        refused when it finds one, as M(passrole.ec2.iam_instance_profile) does; see O(regions). The role keeps its policies as long.
+      - It overrides the refusal because of users in any region, the refusal because nobody may look for users in the region of the task, and the refusal
+        because of the role's last use in a region that could not be read. No users are searched then.
       - It also deletes a role whose trust policy names other principals than EC2, such as another service, another account or a federated one.
         Otherwise O(state=absent) is refused and lists them, unless O(assume_role_principals) or O(assume_role_policy_document) names each of them.
         A principal counts whatever the condition, and a statement that denies or cannot be read counts, too.
@@ -184,6 +186,7 @@ extends_documentation_fragment:
   - passrole.ec2.fleet
   - passrole.ec2.preflight
   - passrole.ec2.pace
+  - passrole.ec2.regions
 author:
   - passrole contributors (@passrole)
 seealso:
@@ -467,6 +470,47 @@ policy_to_add:
         Action: ["iam:PassRole"]
         Resource: ["arn:aws:iam::123456789012:role/*/web-server", "arn:aws:iam::123456789012:role/web-server"]
         Condition: {StringEquals: {"iam:PassedToService": [ec2.amazonaws.com]}}
+retained_role:
+  description: The role that O(state=absent) leaves, because other regions use it; the same in check mode.
+  returned: with O(on_use_in_other_regions=keep), when only other regions use it
+  type: dict
+  contains:
+    role_name:
+      description: Its name.
+      returned: always
+      type: str
+      sample: web
+    used_by:
+      description: What uses it, with the region.
+      returned: always
+      type: list
+      elements: str
+      sample: ["group web (launch template web, version 1) in us-east-1"]
+regions_searched:
+  description: The regions in which users were searched, all of them read whole.
+  returned: when the task deletes, or leaves without its role, what may be used
+  type: list
+  elements: str
+  sample: [eu-west-1, us-east-1]
+regions_not_searched:
+  description:
+    - The regions in which users are not known, with the reason. V(*) stands for every other region, where the task could not list the
+      regions or O(regions) limits them.
+  returned: when the task deletes, or leaves without its role, what may be used
+  type: list
+  elements: dict
+  contains:
+    region:
+      description: The region.
+      returned: always
+      type: str
+      sample: ap-south-1
+    reason:
+      description: Why it was not read, or not read whole.
+      returned: always
+      type: str
+      sample: ec2:DescribeInstances is denied (UnauthorizedOperation)
+  sample: []
 trusting_predecessor:
   description: The roles whose trust names a deleted role, which an earlier one of this name may have been; the same in check mode.
   returned: when there are any, and the task makes the role
@@ -527,7 +571,10 @@ not_known:
   elements: str
   sample: [create role web-server]
 used_by:
-  description: Who uses the role in the region of the task by way of its instance profiles, or the other principals that its trust policy names.
+  description:
+    - Who uses the role by way of its instance profiles, in the region of the task and with their region in others, or the other principals that its
+      trust policy names.
+    - Also the last use of the role, where it was in a region that could not be read.
   returned: when the task is refused because of them
   type: list
   elements: str

@@ -53,15 +53,16 @@ options:
     description:
       - Whether the instance profile is deleted, or its role taken out, whoever still uses it. Nothing is launched with it any more
         then, and instances that run with it lose their credentials.
-      - It overrides only the refusal because of users. It does not override O(role) with O(state=absent), nor that something else keeps the instance
-        profile; see O(adopt).
+      - It overrides the refusal because of users in any region, the refusal because nobody may look for users in the region of the task, and the refusal
+        because of the role's last use in a region that could not be read. No users are searched then.
+      - It does not override O(role) with O(state=absent), nor that something else keeps the instance profile; see O(adopt).
       - Unless it is, the task looks for users before anything is written, and is refused when it finds one. Users are instances that
         are not terminated, launch configurations, launch templates by their latest and default version, and Auto Scaling groups by
         whatever version they launch from.
-      - An instance profile is known everywhere, its users are found in one region, that of the task. Where it is used in several,
-        look there too, for example with O(state=absent) in check mode.
-      - What nobody may look at counts as used; the task then needs the permissions C(autoscaling:DescribeAutoScalingGroups),
-        C(autoscaling:DescribeLaunchConfigurations), C(ec2:DescribeInstances) and C(ec2:DescribeLaunchTemplateVersions).
+      - An instance profile belongs to the account. Its users are searched in all enabled regions; see O(regions).
+      - In the region of the task, what nobody may look at counts as used. The search needs the permissions C(ec2:DescribeRegions),
+        C(autoscaling:DescribeAutoScalingGroups), C(autoscaling:DescribeLaunchConfigurations), C(ec2:DescribeInstances) and
+        C(ec2:DescribeLaunchTemplateVersions), and C(iam:GetRole) where a region is not read.
       - Fleets of EC2, and services that launch by themselves, are not looked at.
     type: bool
     default: false
@@ -96,8 +97,7 @@ options:
   keep_former_instance_profiles:
     description:
       - Whether O(role_change=new_profile) leaves former instance profiles, whoever uses them.
-      - Their users are looked for in one region, that of the task. Where several regions launch with the same O(name), say V(true) for all but the last
-        of them to be rolled out.
+      - Their users are searched in all enabled regions, so that the last region to be rolled out deletes them; see O(regions).
     type: bool
     default: false
   wait:
@@ -124,6 +124,7 @@ extends_documentation_fragment:
   - passrole.ec2.fleet
   - passrole.ec2.preflight
   - passrole.ec2.pace
+  - passrole.ec2.regions
 author:
   - passrole contributors (@passrole)
 seealso:
@@ -184,6 +185,18 @@ EXAMPLES = r"""
     name: web
     state: absent
     force_delete: true
+
+- name: Delete the profile, and search only the regions that the organization allows for users
+  passrole.ec2.iam_instance_profile:
+    name: web
+    state: absent
+    regions: [eu-west-1, eu-central-1]
+
+- name: Delete the profile with the last region that uses it
+  passrole.ec2.iam_instance_profile:
+    name: web
+    state: absent
+    on_use_in_other_regions: keep
 
 - name: Keep the instance profiles of all applications in one task
   passrole.ec2.iam_instance_profile:
@@ -360,6 +373,55 @@ former_instance_profiles:
       type: list
       elements: str
       sample: ["instance i-0123456789abcdef0 of group web (running)"]
+retained_instance_profile:
+  description: The instance profile that O(state=absent) leaves, because other regions use it; the same in check mode.
+  returned: with O(on_use_in_other_regions=keep), when only other regions use it
+  type: dict
+  contains:
+    instance_profile_name:
+      description: Its name.
+      returned: always
+      type: str
+      sample: web
+    used_by:
+      description: What uses it, with the region.
+      returned: always
+      type: list
+      elements: str
+      sample: ["group web (launch template web, version 1) in us-east-1"]
+other_instance_profiles:
+  description:
+    - The other instance profiles that hold the role, such as the one from before a change of O(name). The task leaves them, and warns.
+    - Delete one with O(state=absent) once nothing uses it.
+  returned: when the task makes or deletes an instance profile, and others hold the role
+  type: list
+  elements: str
+  sample: [web-old]
+regions_searched:
+  description: The regions in which users were searched, all of them read whole.
+  returned: when the task deletes, or leaves without its role, what may be used
+  type: list
+  elements: str
+  sample: [eu-west-1, us-east-1]
+regions_not_searched:
+  description:
+    - The regions in which users are not known, with the reason. V(*) stands for every other region, where the task could not list the
+      regions or O(regions) limits them.
+  returned: when the task deletes, or leaves without its role, what may be used
+  type: list
+  elements: dict
+  contains:
+    region:
+      description: The region.
+      returned: always
+      type: str
+      sample: ap-south-1
+    reason:
+      description: Why it was not read, or not read whole.
+      returned: always
+      type: str
+      sample: ec2:DescribeInstances is denied (UnauthorizedOperation)
+  sample: []
 running_with_predecessor:
   description: The instances of the region that run with a deleted instance profile of the same name; the same in check mode.
   returned: when there are any, and the task makes the instance profile or puts a role in
@@ -420,7 +482,9 @@ not_known:
   elements: str
   sample: [create instance profile web]
 used_by:
-  description: Who uses the instance profile in the region of the task, all of them.
+  description:
+    - Who uses the instance profile, all of them, in the region of the task and with their region in others.
+    - Also the last use of the role, where it was in a region that could not be read.
   returned: when the task is refused because of them
   type: list
   elements: str

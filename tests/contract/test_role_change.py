@@ -18,6 +18,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.run import one
 from ansible_collections.passrole.ec2.plugins.module_utils.instance_profile.family import name_for
 
 from tests.support.contracts import asg_launch_with_profile, instance_profile
+from tests.support.contracts.contract import FEW_REGIONS
 from tests.support.contracts.clients import Door
 
 GROUP = {**asg_launch_with_profile.GROUP, "min_size": 2, "max_size": 3}
@@ -61,6 +62,7 @@ class Application:
 @pytest.fixture
 def application(account):
     """One that runs with role old, by the profile that was declared."""
+    account.settings(default_regions=FEW_REGIONS)
     for role in ("old", "new"):
         account.client("iam").create_role(RoleName=role, AssumeRolePolicyDocument=json.dumps(instance_profile.TRUST))
     told = Application(account)

@@ -19,6 +19,7 @@ from ansible_collections.passrole.ec2.plugins.module_utils.core.run import one
 
 from tests.support.contracts import asg_launch_with_profile, ec2_role, instance_profile
 from tests.support.contracts.clients import READS, Cut, Door, Killed
+from tests.support.contracts.contract import FEW_REGIONS
 
 PROMISED = {
     "passrole.ec2.asg_launch_with_profile": asg_launch_with_profile.PROMISED,
@@ -97,6 +98,7 @@ def play(account, state, aws, dry=False):
 @pytest.fixture
 def application(account):
     """A whole application, whose instances drain for half a minute before they end."""
+    account.settings(default_regions=FEW_REGIONS)
     play(account, "present", Watch(account))
     account.settings(hooks_hold=True)
     assert alive(account) == 1

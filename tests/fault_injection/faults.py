@@ -93,12 +93,13 @@ class Door:
         """From now on, requests are counted anew, and this befalls the one of that number."""
         self.befall, self.number, self.sent = befall, number, 0
 
-    def client(self, service: str, config: Mapping[str, Any]) -> Any:
-        if service not in self.clients:
-            client = session(self.region).client(service, endpoint_url=self.url, config=Config(proxies={}, **config))
+    def client(self, service: str, config: Mapping[str, Any], region: str | None = None) -> Any:
+        named = service if region is None else f"{service} in {region}"
+        if named not in self.clients:
+            client = session(region or self.region).client(service, endpoint_url=self.url, config=Config(proxies={}, **config))
             client.meta.events.register("before-send", partial(self.before_send, client))
-            self.clients[service] = client
-        return self.clients[service]
+            self.clients[named] = client
+        return self.clients[named]
 
     def before_send(self, client: Any, request: Any, **_more: Any) -> Any:
         self.sent += 1

@@ -61,7 +61,8 @@ CONFIGURED = (role(), profile(), group(**configuration()))
 OTHER_ROLE = role("other", inline_policies=None)
 OTHER_PROFILE = (OTHER_ROLE, profile("other", role="other"))
 GONE = {"state": "absent"}
-RETIRED = (profile(**GONE, role=None), Task(ROLE, {"name": "web", **GONE}))
+TWO_REGIONS = {"regions": ["eu-west-1", "us-east-1"]}  # each of the others has reads of the same kind
+RETIRED = (profile(**GONE, **TWO_REGIONS, role=None), Task(ROLE, {"name": "web", **GONE, **TWO_REGIONS}))
 SCENARIOS = {
     "create on a launch template": Scenario(CHAIN),
     "create a group on a launch configuration": Scenario(CONFIGURED[-1:], CONFIGURED[:-1]),

@@ -21,7 +21,7 @@ ROLES = Path(__file__).parents[2] / "roles"
 # The role's own tags are those of the IAM role and the profile.
 NAMED_APART = {"tags": "application_group_tags", "purge_tags": "application_purge_group_tags"}
 # The name is the role's own; adopt and force_delete bear on several resources.
-OF_THE_ROLE = sorted({*OPTIONS_OF_ROLE} - {"adopt", "force_delete", "name", "state"})
+OF_THE_ROLE = sorted({*OPTIONS_OF_ROLE} - {"adopt", "force_delete", "name", "on_use_in_other_regions", "state"})
 FOR_A_TEMPLATE_ALONE = ["adopt", "force_delete_launch_template", "vet"]
 FRONT_DOORS = {"application": APPLICATION, "ec2_identity": EC2_IDENTITY}
 

@@ -109,14 +109,14 @@ def instances(ec2: Any) -> Callable[..., list[dict[str, Any]]]:
 
 
 @pytest.fixture
-def make_user(account: Any, iam: Any) -> Callable[..., Callable[[str], Any]]:
+def make_user(account: Any, iam: Any) -> Callable[..., Callable[..., Any]]:
     """A user with these statements and nothing else; the answer makes clients with the user's key."""
 
-    def make_user(*statements: dict[str, Any], name: str = "deployer", path: str = "/") -> Callable[[str], Any]:
+    def make_user(*statements: dict[str, Any], name: str = "deployer", path: str = "/") -> Callable[..., Any]:
         iam.create_user(UserName=name, Path=path)
         if statements:
             iam.put_user_policy(UserName=name, PolicyName="own", PolicyDocument=document(*statements))
         key = iam.create_access_key(UserName=name)["AccessKey"]
-        return lambda service: account.client(service, key=(key["AccessKeyId"], key["SecretAccessKey"]))
+        return lambda service, region="eu-west-1": account.client(service, region, key=(key["AccessKeyId"], key["SecretAccessKey"]))
 
     return make_user

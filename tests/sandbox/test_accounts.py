@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from urllib.error import HTTPError
 
 import pytest
 
@@ -139,6 +140,25 @@ def test_regions_are_told_that_the_account_has_enabled(account, ec2):
     assert "af-south-1" in [one["RegionName"] for one in ec2.describe_regions()["Regions"]]
     opted = ec2.describe_regions(Filters=[{"Name": "opt-in-status", "Values": ["opted-in"]}])["Regions"]
     assert [(one["RegionName"], one["OptInStatus"]) for one in opted] == [("af-south-1", "opted-in")]
+
+
+def test_a_setting_says_which_regions_are_enabled_by_default(account, ec2):
+    account.settings(default_regions=["eu-west-1", "us-east-1"])
+    assert [one["RegionName"] for one in ec2.describe_regions()["Regions"]] == ["eu-west-1", "us-east-1"]
+    account.client("account", "us-east-1").enable_region(RegionName="eu-west-2")
+    assert [one["RegionName"] for one in ec2.describe_regions()["Regions"]] == ["eu-west-1", "eu-west-2", "us-east-1"]
+    with pytest.raises(HTTPError, match="400"):
+        account.settings(default_regions="eu-west-1")
+
+
+def test_a_policy_denies_a_region_by_the_one_that_is_requested(make_user, refused):
+    """reference_policies_examples_aws_deny-requested-region: IAM is spoken to in its own region, and a denial of EC2 is explicit."""
+    deny = {"Effect": "Deny", "Action": ["ec2:*", "autoscaling:*"], "Condition": {"StringEquals": {"aws:RequestedRegion": "us-east-1"}}}
+    as_deployer = make_user({"Action": "*"}, deny)
+    assert as_deployer("ec2", "eu-west-1").describe_instances()["Reservations"] == []
+    assert refused(as_deployer("ec2", "us-east-1").describe_instances)[0] == "UnauthorizedOperation"
+    assert "explicit deny" in refused(as_deployer("autoscaling", "us-east-1").describe_auto_scaling_groups)[1]
+    assert "Roles" in as_deployer("iam", "us-east-1").list_roles()
 
 
 def test_the_management_account_asks_for_the_regions_of_a_member(account, member, refused):

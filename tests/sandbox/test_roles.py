@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from urllib.error import HTTPError
 
 import pytest
 
@@ -183,3 +184,19 @@ def test_the_whole_account_is_read_in_pages(iam, trust):
     assert [role["RoleName"] for page in pages for role in page["RoleDetailList"]] == [f"web-{number}" for number in range(5)]
     assert [policy["PolicyName"] for page in pages for policy in page["Policies"]] == ["read"]
     assert len(pages) == 3
+
+
+def test_the_last_use_of_a_role_is_told_by_get_role_and_by_the_details_of_the_account(account, iam, trust):
+    """API_RoleLastUsed: GetRole and GetAccountAuthorizationDetails tell it; of a role that was never used there is none."""
+    for name in ("web", "idle"):
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)
+    account.last_used("web", "us-east-1")
+    assert iam.get_role(RoleName="web")["Role"]["RoleLastUsed"]["Region"] == "us-east-1"
+    assert not iam.get_role(RoleName="idle")["Role"].get("RoleLastUsed")
+    details = {one["RoleName"]: one.get("RoleLastUsed") for one in iam.get_account_authorization_details(Filter=["Role"])["RoleDetailList"]}
+    assert details["web"]["Region"] == "us-east-1" and details["web"]["LastUsedDate"] and not details["idle"]
+
+
+def test_the_last_use_of_a_role_that_is_not_there_is_refused(account):
+    with pytest.raises(HTTPError, match="400"):
+        account.last_used("web", "us-east-1")

@@ -43,10 +43,18 @@ def fleet(kind: Kind, said: Fleet, account: Account, dry: bool = False, aws: Aws
 
 
 def applications(
-    said: Fleet, account: Account, dry: bool = False, state: str = "present", defaults: Any = None, suffix: str = "", aws: Aws | None = None, **way: Any
+    said: Fleet,
+    account: Account,
+    dry: bool = False,
+    state: str = "present",
+    defaults: Any = None,
+    suffix: str = "",
+    aws: Aws | None = None,
+    regions: Sequence[str] | None = None,
+    **way: Any,
 ) -> dict[str, Any]:
     """What a task returns for a fleet of whole applications."""
-    params = {"fleet": said, "fleet_defaults": defaults or {}, "identity_suffix": suffix, "state": state}
+    params = {"fleet": said, "fleet_defaults": defaults or {}, "identity_suffix": suffix, "regions": regions, "state": state}
     stages = application.stages(params, lambda kind: Spec(kind).read)
     return ended(application.members(params), stages, Way(aws or Aws(Door(account)), **{"concurrency": 8, **way}), dry)
 

@@ -73,7 +73,7 @@ def make_request(door: FrontDoor, variables: Variables, args: Mapping[str, Any],
     shared = {name: given[name] for name in SHARED if name in given and not is_blank(given[name])}
     found = [*variables.problems, *list_wrong_state(shared, door.prefix)]
     if not is_blank(given.get("fleet")):
-        fleet = {name: given[name] for name in OF_FLEET if name in given and not is_blank(given[name])}
+        fleet = {name: given[name] for name in (*OF_FLEET, "regions") if name in given and not is_blank(given[name])}
         refuse(found, variables.advice)
         connection = {name: value for name, value in args.items() if name != "variable_prefix"}
         return Request({**connection, **shared, **fleet, "identity_suffix": suffix_of(host)}, is_fleet=True)

@@ -39,7 +39,7 @@ TAKEN: Mapping[tuple[str, str], Options] = {
     },
     (PROFILE, "present"): {
         "name": "instance_profile",
-        **same("role", "path", "role_change", "keep_former_instance_profiles", "tags", "purge_tags"),
+        **same("role", "path", "role_change", "keep_former_instance_profiles", "regions", "tags", "purge_tags"),
         **WAITING,
     },
     (GROUP, "present"): {
@@ -58,7 +58,7 @@ TAKEN: Mapping[tuple[str, str], Options] = {
     },
     (FORMERS, "present"): {
         "name": "instance_profile",
-        **same("role", "role_change", "keep_former_instance_profiles"),
+        **same("role", "role_change", "keep_former_instance_profiles", "regions"),
         **WAITING,
     },
     (GROUP, "absent"): {
@@ -68,13 +68,13 @@ TAKEN: Mapping[tuple[str, str], Options] = {
     (PROFILE, "absent"): {
         "name": "instance_profile",
         "force_delete": "force_delete_instance_profile",
-        **same("role", "role_change", "adopt"),
+        **same("role", "role_change", "regions", "adopt"),
         **WAITING,
     },
     (ROLE, "absent"): {
         "name": "role",
         "force_delete": "force_delete_role",
-        **same("assume_role_policy_document", "assume_role_principals", "remove_from_instance_profiles", "adopt"),
+        **same("assume_role_policy_document", "assume_role_principals", "remove_from_instance_profiles", "regions", "adopt"),
         **WAITING,
     },
 }
@@ -144,3 +144,6 @@ def options(one: Application, module: str, state: str, briefs: Mapping[str, Any]
         yield "instance_profile", briefs.get("instance_profile_name", one["instance_profile"])
     if state == "absent":
         yield "state", state
+    if state == "absent" and module != GROUP:
+        # An application may live in several regions, and retires from one of them; its role and instance profile stay for the others.
+        yield "on_use_in_other_regions", "keep"

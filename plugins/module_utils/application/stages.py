@@ -18,6 +18,8 @@ from ..asg_launch.task import FLEET as GROUPS
 from ..core.chain import Stage
 from ..core.errors import Refused
 from ..core.fleet import Kind, Member
+from ..core.regions import OPTION as REGIONS
+from ..core.regions import validate_regions
 from ..core.spec import rename_option
 from ..ec2_role.task import FLEET as ROLES
 from ..instance_profile.task import FLEET as PROFILES
@@ -30,6 +32,7 @@ OPTIONS = {
     "fleet": {"type": "list", "elements": "dict", "required": True},
     "fleet_defaults": {"type": "dict", "default": {}},
     "identity_suffix": {"type": "str", "default": ""},
+    "regions": REGIONS,
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
 }
 OPTIONS_OF_ONE = {
@@ -48,21 +51,33 @@ ORDER = {
 
 def stages(params: Mapping[str, Any], reader: Reader) -> list[Stage]:
     """Roles and instance profiles may be several applications' own, where all say the same of them."""
+    say = taken_of_identity if is_identity(params) else taken
     return [
-        Stage(kind, reader(kind), partial(taken, module, params["state"]), shared=module != GROUP, name=module.replace(" ", "_"))
+        Stage(kind, reader(kind), partial(say, module, params["state"]), shared=module != GROUP, name=module.replace(" ", "_"))
         for module, kind in ordered(params)
     ]
 
 
 def ordered(params: Mapping[str, Any]) -> list[tuple[str, Kind]]:
     """The modules of the stages, in their order; those of an identity leave the group out."""
-    is_identity = params.get("resources") == "identity"
-    return [(module, kind) for module, kind in ORDER[params["state"]] if not (is_identity and module == GROUP)]
+    return [(module, kind) for module, kind in ORDER[params["state"]] if not (is_identity(params) and module == GROUP)]
+
+
+def is_identity(params: Mapping[str, Any]) -> bool:
+    return params.get("resources") == "identity"
+
+
+def taken_of_identity(module: str, state: str, one: Mapping[str, Any], briefs: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The same for a role and its profile alone, which live in no region: if another region uses them, deleting them is refused."""
+    options = taken(module, state, one, briefs)
+    return options and {name: value for name, value in options.items() if name != "on_use_in_other_regions"}
 
 
 def members(params: Mapping[str, Any]) -> list[Member]:
     refuse_unknown(params["fleet_defaults"], "fleet_defaults.")
-    return [member(index, one, params["fleet_defaults"], params["identity_suffix"]) for index, one in enumerate(params["fleet"])]
+    validate_regions(params["regions"])
+    defaults = {**({} if params["regions"] is None else {"regions": params["regions"]}), **params["fleet_defaults"]}
+    return [member(index, one, defaults, params["identity_suffix"]) for index, one in enumerate(params["fleet"])]
 
 
 def stages_of_one(params: Mapping[str, Any], reader: Reader) -> list[Stage]:

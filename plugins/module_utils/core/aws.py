@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -33,10 +34,12 @@ from .errors import AwsUnreachable, CallRefused, NoRegion, PassroleError, Refuse
 from .pace import Pace
 from .patience import UNREADABLE, asks_again, patiently
 from .permissions import Known, Permission
+from .regions import OtherRegions
 
 # Adaptive: on top of botocore's standard retries, it slows down when AWS throttles.
 RETRIES = {"mode": "adaptive", "total_max_attempts": 5}
 CONNECTIONS = 10  # botocore's own default
+CONNECT_TIMEOUT = 10  # seconds, to another region, which a network may not reach
 
 # Here botocore encodes user data by itself; elsewhere it takes them as the API does.
 ENCODED_BY_BOTOCORE = ("create_launch_configuration", "run_instances")
@@ -71,6 +74,8 @@ def leaves_doubt(answer: Mapping[str, Any]) -> bool:
 class Aws:
     """Makes AWS calls by name, in any thread, and speaks of their failures in our words."""
 
+    is_for_many = False  # whether members of a fleet share what is read
+
     def __init__(
         self,
         module: Any,
@@ -87,6 +92,9 @@ class Aws:
         self._clients: dict[str, Any] = {}
         self._read: set[Permission] = set()
         self._told: list[Any] = []
+        self._paces: dict[str, Pace] = {}
+        self._elsewhere = ""  # the region, if it is another than the task's
+        self._other_regions: OtherRegions | None = None
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -101,7 +109,21 @@ class Aws:
     @property
     def region(self) -> str:
         """The region that was asked for, if any was."""
-        return self._module.region or ""
+        return self._elsewhere or self._module.region or ""
+
+    @property
+    def other_regions(self) -> OtherRegions:
+        """The other regions of the account, for reads."""
+        with self._making:
+            if self._other_regions is None:
+                self._other_regions = OtherRegions(self.find, lambda region: self.in_region(region).find)
+            return self._other_regions
+
+    def in_region(self, region: str) -> Aws:
+        """The same door to another region. Both share the pace, the permissions of what was read, and what IAM answered."""
+        other = copy.copy(self)
+        other._elsewhere, other._clients, other._tries = region, {}, {}
+        return other
 
     @property
     def partition(self) -> str:
@@ -167,17 +189,19 @@ class Aws:
             return self._clients[service]
 
     def _new_client(self, service: str) -> Any:
-        if service not in ANYWHERE and not self._module.region:
+        if service not in ANYWHERE and not self.region:
             raise NoRegion(NO_REGION)
         share_what_is_read()
+        config = {"retries": RETRIES, "max_pool_connections": self._connections}
+        where = {"region": self._elsewhere, "config": {**config, "connect_timeout": CONNECT_TIMEOUT}} if self._elsewhere else {"config": config}
         try:
-            client = self._module.client(service, config={"retries": RETRIES, "max_pool_connections": self._connections})
+            client = self._module.client(service, **where)
         except TypeError as error:
             raise Refused(f"aws_config: botocore does not take it ({error})") from error
         self._tries[service] = Tries()
         listen(client, "response-received", self._tries[service].note)
         if self._per_second:
-            pace = Pace(self._per_second, self._clock, self._sleep)
+            pace = self._paces.setdefault(service, Pace(self._per_second, self._clock, self._sleep))
             listen(client, "before-send", lambda **_request: pace.take())
         return client
 

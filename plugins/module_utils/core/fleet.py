@@ -104,6 +104,8 @@ class Way:
 class InBulk:
     """The door as members of a fleet see it: what can be read of many at once is."""
 
+    is_for_many = True
+
     def __init__(self, aws: Aws, bulk: Bulk) -> None:
         self._aws = aws
         self.find = bulk.find

@@ -4,9 +4,9 @@
 
 """Who still uses a thing that is to go, found in bulk and told in words. Reading never changes anything. Private to this collection.
 
-The users of an instance profile are regional and the profile is not: those of one region are
-found. Which task asks, a check or a run, makes no difference: what earlier tasks of a play told
-of a group, a template or a configuration goes before what AWS shows of it.
+The users of an instance profile are regional and the profile is not: this file finds those of one
+region, and `core.regions` those of all others. Which task asks, a check or a run, makes no difference:
+what earlier tasks of a play told of a group, a template or a configuration goes before what AWS shows of it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import Any
 
 from .earlier import Earlier
-from .errors import CallRefused, NoRegion, StillUsed
+from .errors import DENIALS, CallRefused, NoRegion, StillUsed
 from .permissions import action_of
 from .profile_names import in_ec2_words, profile_named
 from .tags import tag_dict
@@ -30,6 +30,8 @@ CONFIGURATIONS_AT_ONCE = 100
 VERSIONS_AT_ONCE = 200
 INSTANCES_AT_ONCE = 1000
 ALIVE = ("pending", "running", "stopping", "stopped")
+# A star in a filter stands for any characters: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
+ANY_PROFILE = "arn:*:instance-profile/*"
 GROUP_TAG = "aws:autoscaling:groupName"
 LATEST, DEFAULT = "$Latest", "$Default"
 NO_VERSION = "InvalidLaunchTemplateId.VersionNotFound"
@@ -37,16 +39,93 @@ NO_REGION = "no region is given, and users are found region by region; set regio
 TOLD_AT_MOST = 10  # in a message; the result has them all
 
 
+# What services answer in a region that the account or the credentials cannot use there, such as one that is not enabled for them:
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html
+UNUSABLE = (*DENIALS, "AuthFailure", "InvalidClientTokenId", "OptInRequired", "SignatureDoesNotMatch", "UnrecognizedClientException")
+
+
+@dataclass(frozen=True)
+class LastUsed:
+    """The region and the time of a role's last use, as IAM tracks them.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_RoleLastUsed.html
+    """
+
+    role: str
+    region: str
+    date: str
+
+    @classmethod
+    def from_answer(cls, role: Answer) -> LastUsed | None:
+        """Read it from GetRole's answer; None if IAM tracked no use."""
+        used = role.get("RoleLastUsed") or {}
+        is_whole = bool(used.get("Region") and used.get("LastUsedDate"))
+        return cls(role["RoleName"], used["Region"], used["LastUsedDate"].isoformat()) if is_whole else None
+
+
+@dataclass(frozen=True)
+class OtherRegion:
+    """The users in one other region of the account, and why these may not be all of them."""
+
+    name: str
+    found: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Users:
-    """Who uses a thing, in words; and why that may not be all of them."""
+    """Who uses a thing, in words; and why that may not be all of them.
+
+    ``found`` and ``unseen`` are of the task's region. ``others`` are the other regions that were searched, and ``unlisted`` says why these
+    are not all enabled ones, if so; ``is_limited`` says that the task chose them. ``last_used`` is the last use of the role, known only where
+    a region was not read.
+    """
 
     found: tuple[str, ...] = ()
     unseen: tuple[str, ...] = ()
     region: str | None = None
+    others: tuple[OtherRegion, ...] = ()
+    unlisted: str = ""
+    is_limited: bool = False
+    last_used: LastUsed | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.found or self.unseen)
+        return bool(self.found or self.unseen or self.in_other_regions or self.unread_last_use)
+
+    @property
+    def in_other_regions(self) -> tuple[str, ...]:
+        return tuple(f"{user} in {other.name}" for other in self.others for user in other.found)
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """All users that were found, wherever they are."""
+        return (*self.found, *self.in_other_regions)
+
+    @property
+    def is_elsewhere_only(self) -> bool:
+        """Whether other regions use it, and nothing in the task's region does."""
+        return bool(self.in_other_regions) and not self.found
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """The regions that were read whole."""
+        own = (self.region,) if self.region and not self.unseen else ()
+        return (*own, *(other.name for other in self.others if not other.unread))
+
+    @property
+    def not_read(self) -> dict[str, str]:
+        """Why other regions could not be read whole, by their names."""
+        return {other.name: "; ".join(other.unread) for other in self.others if other.unread}
+
+    @property
+    def unread_last_use(self) -> str:
+        """The evidence of a use in a region that was not read; empty if there is none."""
+        used = self.last_used
+        if used is None or used.region in (*self.read, self.region):
+            return ""
+        reason = self.not_read.get(used.region) or self.unlisted or "it is not an enabled region of the account"
+        return f"role {used.role} was last used in {used.region} at {used.date} (RoleLastUsed), and users there are not known: {reason}"
 
 
 @dataclass(frozen=True)
@@ -64,9 +143,9 @@ class ProfileInUse:
         return self.arn or f"arn:*:iam::*:instance-profile{path}{self.name}"
 
 
-def users_of_profiles(profiles: Iterable[ProfileInUse], find: Find, earlier: Earlier, region: str | None) -> Users:
-    """The groups, launch templates, launch configurations and instances of a region that use one of the profiles."""
-    look, wanted = Look(find, earlier), tuple(profiles)
+def find_profile_users(look: Look, profiles: Iterable[ProfileInUse], region: str | None) -> Users:
+    """Find the groups, launch templates, launch configurations and instances of a region that use one of the profiles."""
+    wanted = tuple(profiles)
     names = {profile.name for profile in wanted}
     return collected(
         (
@@ -79,9 +158,9 @@ def users_of_profiles(profiles: Iterable[ProfileInUse], find: Find, earlier: Ear
     )
 
 
-def users_ever(profiles: Iterable[ProfileInUse], family: Collection[str], find: Find, earlier: Earlier, region: str | None) -> Users:
-    """The same, and any version of a launch template that launches with one of the family: whoever goes back to it needs its profile."""
-    look, wanted = Look(find, earlier), tuple(profiles)
+def find_profile_users_ever(look: Look, profiles: Iterable[ProfileInUse], family: Collection[str], region: str | None) -> Users:
+    """Find them, and any version of a launch template that launches with one of the family: whoever goes back to it needs its profile."""
+    wanted = tuple(profiles)
     names = {profile.name for profile in wanted}
     return collected(
         (
@@ -118,10 +197,28 @@ def refuse_used(option: str, thing: str, users: Users, harm: str, way_out: str, 
     """Refuse to take away what is used, or what nobody can tell of."""
     if not users:
         return
-    where = f" in {users.region}" if users.region else ""
-    found = f"{thing} is still used{where} by {listed(users.found)}; {harm}. {way_out}" if users.found else ""
+    found = f"{thing} is still used{describe_places(users)}; {harm}. {way_out}" if users.evidence else ""
     unseen = f"{'Who else' if found else 'who'} uses {thing} is not known: {'; '.join(users.unseen)}" if users.unseen else ""
-    raise StillUsed(f"{option}: {'. '.join(filter(None, (found, unseen)))}, or set {force}: true", users.found)
+    raise StillUsed(f"{option}: {'. '.join(filter(None, (found, unseen, describe_last_use(users, thing, found))))}, or set {force}: true", list_evidence(users))
+
+
+def describe_places(users: Users) -> str:
+    """The users, region by region: " in eu-west-1 by instance i-1 (running)"."""
+    own = [(users.region, users.found)] if users.found else []
+    places = [*own, *((other.name, other.found) for other in users.others if other.found)]
+    return " and".join(f"{f' in {region}' if region else ''} by {listed(found)}" for region, found in places)
+
+
+def describe_last_use(users: Users, thing: str, found: str) -> str:
+    if not users.unread_last_use:
+        return ""
+    told = f"{thing} may be in use: {users.unread_last_use}. Allow the reads in {users.last_used.region}, or name it in regions"
+    return told if not found else f"Besides, {told}"
+
+
+def list_evidence(users: Users) -> tuple[str, ...]:
+    """What stands against the deletion, for a result."""
+    return (*users.evidence, *filter(None, (users.unread_last_use,)))
 
 
 def listed(users: Collection[str]) -> str:
@@ -161,11 +258,15 @@ class Look:
 
     find: Find
     earlier: Earlier
+    is_elsewhere: bool = False  # whether the region is another one than the task's, which an organization may deny
+    reads_all_instances: bool = False  # at once, for whoever asks of many profiles one after the other
 
     def read(self, service: str, operation: str, **params: Any) -> Any:
         try:
             return self.find(service, operation, **params)
         except CallRefused as refusal:
+            if self.is_elsewhere and refusal.code in UNUSABLE:
+                raise Unseen(f"{action_of(service, operation)} is denied ({refusal.code})") from refusal
             if refusal.is_denial:
                 raise Unseen(f"{action_of(service, operation)} is denied; allow it") from refusal
             raise
@@ -224,9 +325,13 @@ class Look:
             **{facts["launch_configuration_name"]: facts["instance_profile"] for facts in told},
         }
 
+    @cached_property
+    def launches_of_groups(self) -> dict[str, list[tuple[str | None, str]]]:
+        return {name: list(self.launches(name, group)) for name, group in self.groups.items()}
+
     def groups_with(self, profiles: Collection[str]) -> Iterator[str]:
-        for name, group in self.groups.items():
-            how = next((how for profile, how in self.launches(name, group) if profile in profiles), None)
+        for name, launches in self.launches_of_groups.items():
+            how = next((how for profile, how in launches if profile in profiles), None)
             if how is not None:
                 yield f"group {name}{how and f' ({how})'}"
 
@@ -270,13 +375,27 @@ class Look:
 
     def instances_with(self, profiles: Sequence[ProfileInUse]) -> Iterator[str]:
         """Instances that are there and may still need credentials; those of a group that has gone go with it."""
-        arns, names = [one.filtered_by for one in profiles], {one.name for one in profiles}
-        filters = [{"Name": "iam-instance-profile.arn", "Values": arns}, {"Name": "instance-state-name", "Values": list(ALIVE)}]
-        answer = self.read("ec2", "describe_instances", Filters=filters, MaxResults=INSTANCES_AT_ONCE)
-        for instance in (one for reservation in answer["Reservations"] for one in reservation["Instances"]):
+        names = {one.name for one in profiles}
+        for instance in self.carriers(profiles):
             group = tag_dict(instance.get("Tags", [])).get(GROUP_TAG)
             if not self.earlier.removed("auto_scaling_group", group) and instance["InstanceId"] not in self.freed | self.moved(names):
                 yield f"instance {instance['InstanceId']}{f' of group {group}' if group else ''} ({instance['State']['Name']})"
+
+    def carriers(self, profiles: Sequence[ProfileInUse]) -> Iterable[Answer]:
+        """The instances with one of the profiles. An account has a name once, whatever the path."""
+        if self.reads_all_instances:
+            names = {one.name for one in profiles}
+            return [one for one in self.all_carriers if one["IamInstanceProfile"]["Arn"].rpartition("/")[-1] in names]
+        return self.instances_by([one.filtered_by for one in profiles])
+
+    @cached_property
+    def all_carriers(self) -> list[Answer]:
+        return self.instances_by([ANY_PROFILE])
+
+    def instances_by(self, arns: list[str]) -> list[Answer]:
+        filters = [{"Name": "iam-instance-profile.arn", "Values": arns}, {"Name": "instance-state-name", "Values": list(ALIVE)}]
+        answer = self.read("ec2", "describe_instances", Filters=filters, MaxResults=INSTANCES_AT_ONCE)
+        return [one for reservation in answer["Reservations"] for one in reservation["Instances"]]
 
     @cached_property
     def freed(self) -> set[str]:

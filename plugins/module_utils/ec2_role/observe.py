@@ -14,8 +14,9 @@ from typing import Any
 from ..core.earlier import Earlier
 from ..core.errors import Refused
 from ..core.iam import is_arn
+from ..core.regions import SearchArea, search_regions
 from ..core.tags import tag_dict
-from ..core.users import ProfileInUse, Users, users_of_profiles
+from ..core.users import LastUsed, ProfileInUse, Users, find_profile_users
 from .state import Desired, Document, Holder, Identity, Observed, Role, role_in
 
 Find = Callable[..., Any]
@@ -24,7 +25,7 @@ Find = Callable[..., Any]
 SHELVES = ("/", "/service-role/", "/job-function/", "/aws-service-role/")
 
 
-def observe(want: Desired, find: Find, earlier: Earlier, partition: str, region: str | None = None) -> Observed:
+def observe(want: Desired, find: Find, earlier: Earlier, partition: str, area: SearchArea = SearchArea()) -> Observed:
     """Everything about one role that deciding needs to know."""
     made = earlier.made("iam_role", want.name)
     answer = find_role(want.name, find, earlier)
@@ -38,7 +39,7 @@ def observe(want: Desired, find: Find, earlier: Earlier, partition: str, region:
         identity=identity(answer) if is_arn(answer.get("Arn")) else None,
         policies=find_policies(want, role, search),
         holders=holders,
-        users=find_users(want, holders, find, earlier, region),
+        users=find_users(want, holders, answer, find, earlier, area),
     )
 
 
@@ -129,11 +130,12 @@ def made_holders(name: str, earlier: Earlier) -> Iterator[Holder]:
             yield Holder(profile, facts["path"])
 
 
-def find_users(want: Desired, holders: tuple[Holder, ...], find: Find, earlier: Earlier, region: str | None) -> Users:
-    """Who uses the instance profiles that hold the role, and so the role."""
+def find_users(want: Desired, holders: tuple[Holder, ...], answer: Mapping[str, Any], find: Find, earlier: Earlier, area: SearchArea) -> Users:
+    """Who uses the instance profiles that hold the role, and so the role. An instance gets a role through an instance profile only."""
     if want.force_delete or not holders:
         return Users()
-    return users_of_profiles([ProfileInUse(holder.name, holder.path, holder.arn) for holder in holders], find, earlier, region)
+    profiles = [ProfileInUse(holder.name, holder.path, holder.arn) for holder in holders]
+    return search_regions(lambda look, region: find_profile_users(look, profiles, region), find, earlier, area, lambda: LastUsed.from_answer(answer))
 
 
 def find_policies(want: Desired, role: Role | None, search: Search) -> dict[str, str]:

@@ -18,12 +18,14 @@ from ..core.permissions import Permission
 from ..core.plan import Action, Later, NotYet, Plan, Step, Wait
 from ..core.policies import as_text, same
 from ..core.tags import tag_changes, tag_list, tags_after
+from ..core.regions import describe_search, warn_of_unread
 from ..core.users import listed, refuse_used
 from .state import Desired, Document, Holder, Identity, Observed, Role, in_words
 from .trusted import list_undeclared_principals
 
 CREATED = "create_role"
 READ = "get_role"
+RETAINED = "retained_role"
 
 # What has just left a role, or been emptied of it, may still count as holding it.
 STILL_HELD = NotYet("DeleteConflict")
@@ -66,6 +68,8 @@ def looks(want: Desired, before: Role | None, after: Role) -> Iterator[Permissio
 
 
 def absence(want: Desired, seen: Observed) -> Plan:
+    if seen.role and want.keeps_used_elsewhere and seen.users.is_elsewhere_only:
+        return retention(want, seen, seen.role)
     if seen.role:
         refuse_roles_of_aws(seen.role)
         refuse_kept(f"role {want.name}", seen.role.tags, want.adopt)
@@ -75,8 +79,29 @@ def absence(want: Desired, seen: Observed) -> Plan:
         before=told(seen.role),
         after=None,
         steps=tuple(removal(want, seen.role, seen.holders)) if seen.role else (),
-        result={"iam_role": None},
+        result={"iam_role": None, **describe_search(seen.users)},
         outcome={"iam_role": {want.name: None}, **emptied(seen.holders)},
+        warnings=tuple(warn_of_unread(seen.users, "state")),
+    )
+
+
+def brief(_params: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """What a fleet returns even of a member that does not change: a role that stays because other regions use it."""
+    return {word: told[word] for word in (RETAINED,) if word in told}
+
+
+def retention(want: Desired, seen: Observed, role: Role) -> Plan:
+    """Leave the role, because other regions use it, and report them."""
+    users = list(seen.users.in_other_regions)
+    return Plan(
+        before=told(role),
+        after=told(role),
+        result={
+            "iam_role": result(role, seen.identity or to_be_told(want, seen)),
+            RETAINED: {"role_name": want.name, "used_by": users},
+            **describe_search(seen.users),
+        },
+        warnings=(f"state: role {want.name} is not deleted, because other regions use it: {listed(users)}", *warn_of_unread(seen.users, "state")),
     )
 
 

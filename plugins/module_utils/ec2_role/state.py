@@ -69,6 +69,7 @@ class Desired:
     purge_tags: bool = True
     remove_from_instance_profiles: bool = False
     force_delete: bool = False
+    keeps_used_elsewhere: bool = False  # whether users in other regions are no failure, but a reason to leave it
     adopt: bool = False
     present: bool = True
     wait: bool = True
@@ -128,7 +129,8 @@ def desired(params: Mapping[str, Any], partition: str, creation: Any, policy_nam
     times = {"wait": params["wait"], "wait_timeout": checked_timeout(params["wait_timeout"])}
     if params["state"] == "absent":
         allowed = {word: params[word] for word in ("remove_from_instance_profiles", "force_delete", "adopt")}
-        return Desired(name, trust=declared_trust(params, partition), present=False, partition=partition, **allowed, **times)
+        keeps = params["on_use_in_other_regions"] == "keep"
+        return Desired(name, trust=declared_trust(params, partition), present=False, partition=partition, keeps_used_elsewhere=keeps, **allowed, **times)
     return Desired(
         name=name,
         trust=wanted_trust(params, partition),

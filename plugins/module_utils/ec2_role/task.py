@@ -11,8 +11,10 @@ from typing import Any
 from ..core.earlier import Earlier
 from ..core.fleet import Kind
 from ..core.plan import Plan
+from ..core.regions import OPTION as REGIONS
+from ..core.regions import SearchArea
 from .observe import observe
-from .plan import plan
+from .plan import brief, plan
 from .predecessor import aware_of_predecessor
 from .state import desired
 from .vetting import Vetting, vetted
@@ -36,6 +38,8 @@ OPTIONS = {
     "required_boundaries": {"type": "list", "elements": "str"},
     "remove_from_instance_profiles": {"type": "bool", "default": False},
     "force_delete": {"type": "bool", "default": False},
+    "regions": REGIONS,
+    "on_use_in_other_regions": {"type": "str", "choices": ["fail", "keep"], "default": "fail"},
     "adopt": {"type": "bool", "default": False},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "wait": {"type": "bool", "default": True},
@@ -53,7 +57,7 @@ def make_plan(params: dict[str, Any], aws: Any) -> Plan:
     )
     vetting = Vetting.from_params(params)
     earlier = Earlier.from_params(params)
-    seen = observe(want, aws.find, earlier, aws.partition, aws.region)
+    seen = observe(want, aws.find, earlier, aws.partition, SearchArea.from_params(params, aws))
     whole = aware_of_predecessor(plan(want, seen), want.name, aws.find, earlier)
     return vetted(whole, want, seen, vetting, aws.find, aws.partition)
 
@@ -67,4 +71,5 @@ FLEET = Kind(
     caseless=True,
     shelves=("roles",),
     last_look="get_role",
+    brief=brief,
 )

@@ -10,7 +10,7 @@ a profile counts as one of them while it holds that role, and nobody else's can 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from typing import Any
@@ -18,8 +18,9 @@ from typing import Any
 from ..core.earlier import USED_BEFORE, Earlier
 from ..core.keepers import keeper, refuse_kept
 from ..core.plan import Plan
-from ..core.users import Users
-from .plan import refuse_deprived, removal
+from ..core.regions import describe_search, warn_of_unread
+from ..core.users import Users, list_evidence
+from .plan import RETAINED, is_retained, refuse_deprived, removal
 from .state import Desired, Profile
 
 LONGEST = 128  # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
@@ -37,7 +38,7 @@ class Former:
     def stays(self, adopt: bool) -> list[str]:
         """Why it cannot go yet."""
         by = [] if adopt else [keeper(self.profile.tags)]
-        return [*self.users.found, *self.users.unseen, *filter(None, by), *([] if self.is_proven else [self.doubt])]
+        return [*list_evidence(self.users), *self.users.unseen, *filter(None, by), *([] if self.is_proven else [self.doubt])]
 
     @property
     def doubt(self) -> str:
@@ -81,6 +82,8 @@ def retirement(want: Desired, formers: Sequence[Former]) -> Plan:
         for one in formers:
             if not one.is_proven:
                 continue
+            if is_retained(want, one.users):
+                continue
             refuse_kept(f"instance profile {one.profile.name}", one.profile.tags, want.adopt)
             refuse_deprived(replace(want, name=one.profile.name), one.users)
     going = [one.profile for one in formers if not one.stays(want.adopt)]
@@ -89,10 +92,23 @@ def retirement(want: Desired, formers: Sequence[Former]) -> Plan:
         after=shown(one.profile for one in formers if one.profile not in going),
         # What is gone is not waited for: the wait would be a later answer to the read that tells of the role's own profile.
         steps=tuple(step for profile in going for step in removal(replace(want, wait=False), profile)),
-        result={OPTION: [told(one, one.stays(want.adopt)) for one in formers]},
+        result={OPTION: [told(one, one.stays(want.adopt)) for one in formers], **describe_search_of(formers)},
         outcome={**({"instance_profile": {profile.name: None for profile in going}} if going else {}), **used_before(formers)},
-        warnings=tuple(f"role: instance profile {one.profile.name} stays: it holds {one.doubt}" for one in formers if not (want.present or one.is_proven)),
+        warnings=tuple(retirement_warnings(want, formers)),
     )
+
+
+def retirement_warnings(want: Desired, formers: Sequence[Former]) -> Iterator[str]:
+    for one in formers:
+        if not (want.present or one.is_proven):
+            yield f"role: instance profile {one.profile.name} stays: it holds {one.doubt}"
+        if not one.stays(want.adopt):
+            yield from warn_of_unread(one.users, OPTION)
+
+
+def describe_search_of(formers: Sequence[Former]) -> dict[str, Any]:
+    """What was searched for the users of those whose deletion depends on other regions; each searches the same regions."""
+    return next((describe_search(one.users) for one in formers if one.users.others), {})
 
 
 def used_before(formers: Sequence[Former]) -> dict[str, Any]:
@@ -107,6 +123,11 @@ def shown(profiles: Iterable[Profile]) -> dict[str, Any]:
 
 def told(former: Former, stays: list[str]) -> Mapping[str, Any]:
     return {"instance_profile_name": former.profile.name, "role": former.profile.role, "removed": not stays, "used_by": stays}
+
+
+def brief(params: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
+    """What a fleet returns even of a member that does not change: a name of its own, and a profile that stays because other regions use it."""
+    return {**own_name(params, result), **{word: result[word] for word in (RETAINED,) if word in result}}
 
 
 def own_name(params: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:

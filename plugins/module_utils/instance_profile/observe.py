@@ -11,7 +11,9 @@ from dataclasses import replace
 from typing import Any
 
 from ..core.earlier import Earlier
-from ..core.users import ProfileInUse, Users, users_ever, users_of_profiles
+from ..core.keepers import keeper
+from ..core.regions import SearchArea, search_regions
+from ..core.users import LastUsed, Look, ProfileInUse, Users, find_profile_users, find_profile_users_ever
 from .family import Former, is_of, is_proven, name_for, whose_turn
 from .state import Desired, Observed, Profile, Role, deprives, holds, in_words, profile_in, role_in
 
@@ -20,10 +22,10 @@ Find = Callable[..., Any]
 MOST_AT_ONCE = 1000
 
 
-def observe(want: Desired, find: Find, earlier: Earlier, shape: Any, region: str | None = None) -> Observed:
+def observe(want: Desired, find: Find, earlier: Earlier, shape: Any, area: SearchArea = SearchArea()) -> Observed:
     """Everything about one instance profile that deciding needs to know."""
     seen = look_at(want, find, earlier, shape)
-    return replace(seen, users=find_users(want, seen, find, earlier, region))
+    return replace(seen, users=find_users(want, seen, find, earlier, area))
 
 
 def look_at(want: Desired, find: Find, earlier: Earlier, shape: Any) -> Observed:
@@ -35,10 +37,15 @@ def look_at(want: Desired, find: Find, earlier: Earlier, shape: Any) -> Observed
     return Observed(profile_in(words) if words else None, wanted_role(want, words, find, earlier, shape), words)
 
 
-def find_users(want: Desired, seen: Observed, find: Find, earlier: Earlier, region: str | None) -> Users:
+def find_users(want: Desired, seen: Observed, find: Find, earlier: Earlier, area: SearchArea) -> Users:
     if want.force_delete or not deprives(want, seen.profile):
         return Users()
-    return users_of_profiles([ProfileInUse(want.name, seen.profile.path, seen.words.get("arn"))], find, earlier, region)
+    wanted = [ProfileInUse(want.name, seen.profile.path, seen.words.get("arn"))]
+
+    def search(look: Look, region: str) -> Users:
+        return find_profile_users(look, wanted, region)
+
+    return search_regions(search, find, earlier, area, lambda: find_last_use(seen.profile.role, find, earlier))
 
 
 def with_its_profile(want: Desired, find: Find, earlier: Earlier, shape: Any) -> Desired:
@@ -49,14 +56,14 @@ def with_its_profile(want: Desired, find: Find, earlier: Earlier, shape: Any) ->
     return whose_turn(want, first, own)
 
 
-def find_formers(base: str, want: Desired, find: Find, earlier: Earlier, shape: Any, region: str | None) -> tuple[Former, ...]:
+def find_formers(base: str, want: Desired, find: Find, earlier: Earlier, shape: Any, area: SearchArea) -> tuple[Former, ...]:
     """The profiles of the family beside the wanted one, with whoever uses them."""
     if not want.apart or want.keep_former:
         return ()
     family = tuple(family_of(base, find, earlier))
     formers = [profile_in(words) for name in family if name != want.name and (words := find_profile(name, find, shape))]
     names = {base, want.name, *family}
-    return tuple(Former(one, users_of_former(one, names, want, find, earlier, region), is_proven(base, one, want, earlier)) for one in formers)
+    return tuple(read_former(one, base, names, want, find, earlier, area) for one in formers)
 
 
 def family_of(base: str, find: Find, earlier: Earlier) -> Iterator[str]:
@@ -66,10 +73,30 @@ def family_of(base: str, find: Find, earlier: Earlier) -> Iterator[str]:
             yield name
 
 
-def users_of_former(one: Profile, family: set[str], want: Desired, find: Find, earlier: Earlier, region: str | None) -> Users:
+def read_former(one: Profile, base: str, family: set[str], want: Desired, find: Find, earlier: Earlier, area: SearchArea) -> Former:
+    """One of them. Where it stays whoever uses it, other regions are not read."""
+    proven = is_proven(base, one, want, earlier)
+    stays = not proven or (want.present and not want.adopt and keeper(one.tags))
+    return Former(one, users_of_former(one, family, want, find, earlier, replace(area, others=None) if stays else area), proven)
+
+
+def users_of_former(one: Profile, family: set[str], want: Desired, find: Find, earlier: Earlier, area: SearchArea) -> Users:
+    """Who uses it. Where it stays for its users in the task's region anyway, other regions are not read."""
     if want.force_delete:
         return Users()
-    return users_ever([ProfileInUse(one.name, one.path)], family, find, earlier, region)
+
+    def search(look: Look, region: str) -> Users:
+        return find_profile_users_ever(look, [ProfileInUse(one.name, one.path)], family, region)
+
+    return search_regions(search, find, earlier, area, lambda: find_last_use(one.role, find, earlier), own_region_decides=want.present)
+
+
+def find_last_use(role: str | None, find: Find, earlier: Earlier) -> LastUsed | None:
+    """The last use of the role in a profile. GetRole alone tells it, GetInstanceProfile does not."""
+    if role is None or earlier.removed("iam_role", role):
+        return None
+    answer = find("iam", "get_role", absent="NoSuchEntity", RoleName=role)
+    return LastUsed.from_answer(answer["Role"]) if answer else None
 
 
 def find_profile(name: str, find: Find, shape: Any, enough: Callable[[dict[str, Any]], bool] = lambda told: False) -> dict[str, Any]:

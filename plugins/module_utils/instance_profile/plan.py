@@ -16,11 +16,13 @@ from ..core.iam import is_arn, unheard_of
 from ..core.keepers import refuse_kept
 from ..core.plan import Action, Later, NotYet, Plan, Step, Wait
 from ..core.tags import tag_changes, tag_list, tags_after
-from ..core.users import Users, refuse_used
+from ..core.regions import describe_search, warn_of_unread
+from ..core.users import Users, listed, refuse_used
 from .state import Desired, Observed, Profile, Role, RoleReference, holds, in_words, profile_in
 
 CREATED = "create_instance_profile"
 READ = "get_instance_profile"
+RETAINED = "retained_instance_profile"
 
 # After a role has left, its place may still count as taken, and the profile as not empty.
 STILL_TAKEN = NotYet("LimitExceeded", "InstanceSessionsPerInstanceProfile")
@@ -32,22 +34,46 @@ ONLY_AWS_KNOWS = ("arn", "assume_role_policy_document", "create_date", "role_id"
 def plan(want: Desired, seen: Observed, shape: Any) -> Plan:
     """The calls that give ``want``, starting from what was seen; ``shape`` is IAM's of an instance profile."""
     if not want.present:
+        if seen.profile and is_retained(want, seen.users):
+            refuse_role_of_another(want, seen)
+            return retention(want, seen, seen.profile)
         refuse_kept(f"instance profile {want.name}", seen.profile.tags if seen.profile else {}, want.adopt)
         refuse_role_of_another(want, seen)
         refuse_deprived(want, seen.users)
-        return absence(want, seen.profile)
+        return absence(want, seen.profile, seen.users)
     refuse_the_impossible(want, seen)
     refuse_deprived(want, seen.users)
     return presence(want, seen, wanted_profile(want, seen.profile), shape)
 
 
-def absence(want: Desired, now: Profile | None) -> Plan:
+def is_retained(want: Desired, users: Users) -> bool:
+    """Whether a profile that is to go stays, because other regions use it and the task's region does not."""
+    return want.keeps_used_elsewhere and users.is_elsewhere_only
+
+
+def retention(want: Desired, seen: Observed, now: Profile) -> Plan:
+    """Leave the profile, because other regions use it, and report them."""
+    users = list(seen.users.in_other_regions)
+    return Plan(
+        before=told(now),
+        after=told(now),
+        result={
+            "iam_instance_profile": dict(seen.words) or known(want, seen, now),
+            RETAINED: {"instance_profile_name": want.name, "used_by": users},
+            **describe_search(seen.users),
+        },
+        warnings=(f"state: instance profile {want.name} is not deleted, because other regions use it: {listed(users)}", *warn_of_unread(seen.users, "state")),
+    )
+
+
+def absence(want: Desired, now: Profile | None, users: Users) -> Plan:
     return Plan(
         before=told(now),
         after=None,
         steps=tuple(removal(want, now)) if now else (),
-        result={"iam_instance_profile": None},
+        result={"iam_instance_profile": None, **describe_search(users)},
         outcome={"instance_profile": {want.name: None}},
+        warnings=tuple(warn_of_unread(users, "state")),
     )
 
 
@@ -58,9 +84,9 @@ def presence(want: Desired, seen: Observed, after: Profile, shape: Any) -> Plan:
         before=told(seen.profile),
         after=told(after),
         steps=(*actions, *reads),
-        result={"iam_instance_profile": result(want, seen, after, reads, shape)},
+        result={"iam_instance_profile": result(want, seen, after, reads, shape), **describe_search(seen.users)},
         outcome={"instance_profile": {after.name: facts(after)}},
-        warnings=tuple(warnings(want, seen.profile, after)),
+        warnings=(*warnings(want, seen.profile, after), *warn_of_unread(seen.users, "role")),
     )
 
 

@@ -63,6 +63,7 @@ class Desired:
     purge_tags: bool = True
     present: bool = True
     force_delete: bool = False
+    keeps_used_elsewhere: bool = False  # whether users in other regions are no failure, but a reason to leave it
     adopt: bool = False
     wait: bool = True
     wait_timeout: float = 120
@@ -106,6 +107,7 @@ def desired(params: Mapping[str, Any], creation: Any, role_name: Any) -> Desired
         purge_tags=params["purge_tags"],
         present=params["state"] == "present",
         force_delete=params["force_delete"],
+        keeps_used_elsewhere=params["state"] == "absent" and params["on_use_in_other_regions"] == "keep",
         adopt=params["adopt"],
         wait=params["wait"],
         wait_timeout=checked_timeout(params["wait_timeout"]),

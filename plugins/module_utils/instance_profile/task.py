@@ -11,10 +11,13 @@ from typing import Any
 from ..core.earlier import Earlier
 from ..core.fleet import Kind
 from ..core.plan import Plan
-from .family import own_name, retirement
+from ..core.regions import OPTION as REGIONS
+from ..core.regions import SearchArea
+from .family import brief, retirement
 from .observe import find_formers, observe, with_its_profile
 from .plan import plan
 from .predecessor import aware_of_predecessor
+from .role_profiles import report_other_profiles
 from .state import desired
 
 OPTIONS = {
@@ -25,6 +28,8 @@ OPTIONS = {
     "purge_tags": {"type": "bool", "default": True},
     "state": {"type": "str", "choices": ["absent", "present"], "default": "present"},
     "force_delete": {"type": "bool", "default": False},
+    "regions": REGIONS,
+    "on_use_in_other_regions": {"type": "str", "choices": ["fail", "keep"], "default": "fail"},
     "adopt": {"type": "bool", "default": False},
     "role_change": {"type": "str", "choices": ["in_place", "new_profile"], "default": "in_place"},
     "keep_former_instance_profiles": {"type": "bool", "default": False},
@@ -42,11 +47,13 @@ def make_plan(params: dict[str, Any], aws: Any) -> Plan:
     shape = aws.model("iam").shape_for("InstanceProfile")
     earlier = Earlier.from_params(params)
     want = with_its_profile(said, aws.find, earlier, shape)
-    seen = observe(want, aws.find, earlier, shape, aws.region)
+    area = SearchArea.from_params(params, aws)
+    seen = observe(want, aws.find, earlier, shape, area)
     planned = aware_of_predecessor(plan(want, seen, shape), want, seen, aws.find, aws.region)
+    planned = report_other_profiles(planned, said.name, want, aws.find, earlier)
     if not want.apart:
         return planned
-    formers = find_formers(said.name, want, aws.find, earlier, shape, aws.region)
+    formers = find_formers(said.name, want, aws.find, earlier, shape, area)
     return planned.then(retirement(want, formers))
 
 
@@ -58,5 +65,5 @@ FLEET = Kind(
     caseless=True,
     shelves=("profiles",),
     last_look="get_instance_profile",
-    brief=own_name,
+    brief=brief,
 )

@@ -45,8 +45,8 @@ class AsUser(Door):
         key = iam.create_access_key(UserName="deployer")["AccessKey"]
         self.key = (key["AccessKeyId"], key["SecretAccessKey"])
 
-    def client(self, service, **_options):
-        return self.account.client(service, key=self.key)
+    def client(self, service, region="eu-west-1", **_options):
+        return self.account.client(service, region, key=self.key)
 
 
 class Slow(Aws):

@@ -24,8 +24,8 @@ class Door:
     def __init__(self, account: Any) -> None:
         self.account = account
 
-    def client(self, service: str, **_options: Any) -> Any:
-        return self.account.client(service, region=self.region)
+    def client(self, service: str, region: str | None = None, **_options: Any) -> Any:
+        return self.account.client(service, region=region or self.region)
 
 
 class Watched(Aws):

@@ -24,8 +24,8 @@ class DoorOf(Door):
         super().__init__(account)
         self.key = key
 
-    def client(self, service: str, **_options: Any) -> Any:
-        return self.account.client(service, region=self.region, key=self.key)
+    def client(self, service: str, region: str | None = None, **_options: Any) -> Any:
+        return self.account.client(service, region=region or self.region, key=self.key)
 
 
 def allowed(account: Any, policy: Mapping[str, Any]) -> DoorOf:

@@ -32,6 +32,7 @@ class Settings:
     most_groups: int = 500  # Auto Scaling groups in a region
     calls_per_second: float = 0.0
     burst: int = 10
+    default_regions: tuple[str, ...] = ()  # those that are enabled unless an account opts in; AWS's own, if none is named
 
     def changed(self, wanted: Mapping[str, Any]) -> Settings:
         unknown = sorted(wanted.keys() - {field.name for field in fields(self)})
@@ -67,5 +68,20 @@ def truth(name: str, value: Any) -> bool:
     raise UnknownSetting(f"{name} is true or false, not {value!r}")
 
 
+def names(name: str, value: Any) -> tuple[str, ...]:
+    if isinstance(value, (list, tuple)) and all(isinstance(one, str) for one in value):
+        return tuple(value)
+    raise UnknownSetting(f"{name} is a list of names, empty for those of AWS, not {value!r}")
+
+
 DELAYS = {field.name: seconds for field in fields(Settings) if field.name.endswith("_delay")}
-READERS = {**DELAYS, "latency": seconds, "launch_configurations": truth, "hooks_hold": truth, "calls_per_second": rate, "burst": count, "most_groups": count}
+READERS = {
+    **DELAYS,
+    "latency": seconds,
+    "launch_configurations": truth,
+    "hooks_hold": truth,
+    "calls_per_second": rate,
+    "burst": count,
+    "most_groups": count,
+    "default_regions": names,
+}

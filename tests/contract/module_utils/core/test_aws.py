@@ -224,3 +224,28 @@ def test_the_patience_with_a_read_ends(account):
     with pytest.raises(CallRefused, match="still so after 120 seconds"):
         Aws(Door(account), sleep=pauses.append).find("iam", "list_roles")
     assert sum(pauses) == 120
+
+
+def test_door_to_another_region_shares_permissions_and_answers_of_iam(account):
+    aws = Aws(Door(account))
+    other = aws.in_region("us-east-1")
+    zones = other.find("ec2", "describe_availability_zones")["AvailabilityZones"]
+    other.find("iam", "list_roles")
+    assert (aws.region, other.region, {zone["RegionName"] for zone in zones}) == ("eu-west-1", "us-east-1", {"us-east-1"})
+    assert {one.action for one in aws.permissions} == {"ec2:DescribeAvailabilityZones", "iam:ListRoles"}
+    assert len(aws.told) == 1
+
+
+def test_doors_to_all_regions_keep_one_pace_for_a_service(account):
+    now, pauses = [0.0], []
+
+    def sleep(seconds):
+        pauses.append(seconds)
+        now[0] += seconds
+
+    aws = Aws(Door(account), sleep=sleep, clock=lambda: now[0], per_second=2)
+    for door in (aws, aws.in_region("us-east-1"), aws.in_region("eu-central-1")):
+        door.find("ec2", "describe_regions")
+    assert pauses == [0.5, 0.5]
+    aws.in_region("us-east-1").find("iam", "list_roles")
+    assert pauses == [0.5, 0.5]

@@ -45,7 +45,7 @@ def regions_of(account: str) -> list[Region]:
 
 
 def status_in(account: str, region: Region) -> str:
-    if region.name in BY_DEFAULT:
+    if region.name in (ACCOUNT.settings.default_regions or BY_DEFAULT):
         return ALWAYS
     return IN if region.name in ACCOUNT.enabled.get(account, ()) else OUT
 

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The sandbox's own endpoints, under /_sandbox/: reset, settings, clock, run, calls, faults, process, contents. They are not AWS and are not recorded."""
+"""The sandbox's own endpoints, under /_sandbox/: reset, settings, clock, last use, run, calls, faults, process, contents.
+
+They are not AWS and are not recorded.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from urllib.parse import parse_qs
 
 from ..account import ACCOUNT
 from ..faults import Faults, faults
+from ..last_use import set_last_use
 from ..imds import Metadata
 from ..paths import CONTROL
 from ..rates import Rates
@@ -40,6 +44,7 @@ class Control:
             ("GET", "settings"): self.settings,
             ("POST", "settings"): self.change,
             ("POST", "clock"): self.move_clock,
+            ("POST", "last_used"): self.set_last_use,
             ("POST", "run"): self.name_run,
             ("GET", "calls"): self.calls,
             ("GET", "faults"): self.tell_faults,
@@ -77,6 +82,11 @@ class Control:
         if body.keys() != {"advance"}:
             raise UnknownSetting('the clock is moved on by {"advance": seconds}')
         return {"clock": ACCOUNT.move_on(seconds("advance", body["advance"]))}
+
+    def set_last_use(self, _query: str, body: Body) -> Any:
+        if body.keys() != {"role", "region"} or not all(isinstance(value, str) for value in body.values()):
+            raise UnknownSetting('the last use of a role is set by {"role": "...", "region": "..."}')
+        return set_last_use(body["role"], body["region"])
 
     def name_run(self, _query: str, body: Body) -> Any:
         if body.keys() != {"name"} or not isinstance(body["name"], str):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.passrole.ec2.plugins.module_utils.application.members import FORMERS, GROUP, ROLE, application, member, taken
+from ansible_collections.passrole.ec2.plugins.module_utils.application.members import FORMERS, GROUP, PROFILE, ROLE, application, member, taken
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
 
 
@@ -54,7 +54,13 @@ def test_former_profiles_are_looked_for_only_where_each_role_has_its_own():
 
 def test_nothing_is_said_of_a_state_that_is_the_usual_one():
     assert "state" not in taken(ROLE, "present", application({"name": "web"}, {}), {})
-    assert taken(ROLE, "absent", application({"name": "web"}, {}), {}) == {"name": "web", "state": "absent"}
+    assert taken(GROUP, "absent", application({"name": "web"}, {}), {}) == {"name": "web", "state": "absent"}
+
+
+@pytest.mark.parametrize("module", [PROFILE, ROLE])
+def test_an_identity_that_other_regions_use_is_kept(module):
+    told = taken(module, "absent", application({"name": "web"}, {}), {})
+    assert (told["state"], told["on_use_in_other_regions"]) == ("absent", "keep")
 
 
 @pytest.mark.parametrize("said", [{}, {"managed_policies": []}, {"rollout": {"strategy": "refresh"}}, {"force_delete": True}, {"wait_timeout": 5}])

@@ -11,11 +11,12 @@ import pytest
 from ansible_collections.passrole.ec2.plugins.module_utils.core.earlier import Earlier
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import CallRefused, NoRegion, StillUsed
 from ansible_collections.passrole.ec2.plugins.module_utils.core.users import (
+    Look,
     ProfileInUse,
     Users,
+    find_profile_users,
     listed,
     refuse_used,
-    users_of_profiles,
     users_of_template,
 )
 
@@ -27,7 +28,7 @@ FOUR_READS = ["describe_auto_scaling_groups", "describe_launch_template_versions
 
 
 def users(region, **outcome):
-    return users_of_profiles([ProfileInUse("web", arn=ARN)], region, Earlier(outcome), "eu-west-1")
+    return find_profile_users(Look(region, Earlier(outcome)), [ProfileInUse("web", arn=ARN)], "eu-west-1")
 
 
 def found(region, **outcome):
