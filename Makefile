@@ -11,7 +11,7 @@ steps := unit contract sandbox fault_injection e2e repository integration molecu
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.build/cache/python
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo quick test test-all $(steps) audit-rules api-coverage test-coverage mutation newer reference reliability pattern pictures changelog build docs release matrix bench pins clean
+.PHONY: help env demo quick test test-all $(steps) audit-rules api-coverage schemas test-coverage mutation newer reference reliability pattern pictures changelog build docs release matrix bench pins clean
 
 help: ## Print these targets
 	@awk -F ': .*## ' '/^[a-z$$][^:]*: .*## / { sub(/^\$$\(steps\)/, "$(steps)", $$1); printf "make %-13s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,9 @@ audit-rules: env ## Tell the rules of the audit, in docs/audit-rules.md
 
 api-coverage: env ## Write how each member of the API is declared, in docs/api-coverage.md
 	@$(python) -m dev.generate.api_coverage
+
+schemas: env ## Write the JSON Schemas of the variables of roles and playbooks into docs/schemas
+	@$(python) -m dev.tool python -m dev.generate.schemas
 
 test-coverage: env ## Measure which lines of plugins/ the in-process tests run, and list the others; see docs/testing.md
 	@$(python) -m dev.test_runner.coverage

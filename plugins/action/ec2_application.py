@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.passrole.ec2.plugins.module_utils.application.front_door import FRONT_DOORS, FrontDoor, Request, make_request
+from ansible_collections.passrole.ec2.plugins.module_utils.application.front_door import FRONT_DOORS, ROLL_OUT, FrontDoor, Request, make_request
 from ansible_collections.passrole.ec2.plugins.module_utils.application.report import add_report
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
 from ansible_collections.passrole.ec2.plugins.plugin_utils.role_variables import collect_variables
@@ -17,6 +17,8 @@ from ansible_collections.passrole.ec2.plugins.plugin_utils.rollout_wait import R
 
 ONE = "passrole.ec2.ec2_application"
 FLEET = "passrole.ec2.ec2_application_fleet"
+# Set by the play of a playbook that does more with the role than keep what is declared.
+OPERATION = "__passrole_operation"
 
 
 class ActionModule(RolloutAction):
@@ -37,7 +39,10 @@ class ActionModule(RolloutAction):
 
     def _read_request(self, door: FrontDoor, args: dict[str, Any], task_vars: dict[str, Any]) -> Request:
         variables = collect_variables(door.prefix, door.variables, door.set_by_role, task_vars, self._templar)
-        return make_request(door, variables, args, task_vars)
+        roll_out = None
+        if task_vars.get(OPERATION) == "roll_out":
+            roll_out = collect_variables("roll_out_", ROLL_OUT, (), task_vars, self._templar).given
+        return make_request(door, variables, args, task_vars, roll_out)
 
     def _carry_out(self, request: Request, task_vars: dict[str, Any]) -> dict[str, Any]:
         if request.is_fleet:

@@ -43,6 +43,13 @@ options:
     type: str
     choices: [absent, present]
     default: present
+  max_changes:
+    description:
+      - How many of the instances may be changed, as a number like V(10) or as a share like V(20%). When more would, the task is refused, in check mode
+        too, and nothing is changed.
+      - V(0) and V(0%) let no instance change. An empty string counts as not given.
+    type: str
+    version_added: 1.1.0
   batch_size:
     description: How many instances are changed before the task waits until AWS shows them changed.
     type: int
@@ -237,6 +244,7 @@ OPTIONS = {
     "filters": {"type": "dict"},
     "instance_profile": {"type": "str", "aliases": ["iam_instance_profile", "instance_profile_name"]},
     "state": {"type": "str", "choices": ["absent", "present"], "default": "present"},
+    "max_changes": {"type": "str"},
     "batch_size": {"type": "int", "default": 10},
     "wait": {"type": "bool", "default": True},
     "wait_timeout": {"type": "int", "default": 600},

@@ -20,7 +20,7 @@ FILES = sorted(
 # Each replaces 0, false, an empty list and an empty dictionary, which are values.
 REPLACES_EMPTY_VALUES = re.compile(r"default\(.*,\s*(true|boolean\s*=\s*true)\s*\)|\bd\(|\bor\s+(none|omit)\b", re.IGNORECASE)
 CONDITION = re.compile(r"^\s*(?:- )?(?:that|when|until|changed_when|failed_when):\s*(?P<condition>\S.*)$", re.MULTILINE)
-CHECK = "tasks/check_account.yml"
+CONNECTION = {"group/passrole.ec2.aws": "{{ lookup('passrole.ec2.aws_connection') }}"}
 
 
 def templates(text: str) -> str:
@@ -78,5 +78,6 @@ def test_a_play_over_accounts_checks_the_account_first(path):
     checked = [play for play in plays if "all:!aws_targets" not in play["hosts"]]
     # Names of variables are checked without AWS.
     firsts = [next(task for task in play["tasks"] if "passrole.ec2.check_variables" not in task) for play in checked]
-    assert all(task.get("ansible.builtin.import_tasks") == CHECK for task in firsts)
+    assert all("passrole.ec2.check_account" in task for task in firsts)
+    assert all(play["module_defaults"] == CONNECTION for play in plays)
     assert bool(checked) is (path.stem not in ("demo", "sandbox"))

@@ -21,6 +21,8 @@ OF_FLEET = ("concurrency", "details", "details_path", "fleet", "fleet_defaults",
 OF_IDENTITY = {word for (module, _state), options in TAKEN.items() if module != GROUP for word in options.values()}
 PRESENT, STATES = "present", ("present", "absent")
 IDENTITY = "identity"
+# What the playbook roll_out does unless it is told otherwise.
+ROLL_OUT: Mapping[str, Any] = {"strategy": "refresh", "when_more_differs": "refuse", "when_under_way": "refuse", "verify": True}
 
 
 @dataclass(frozen=True)
@@ -63,13 +65,15 @@ class Variables(Protocol):
     advice: Sequence[str]
 
 
-def make_request(door: FrontDoor, variables: Variables, args: Mapping[str, Any], host: Mapping[str, Any]) -> Request:
+def make_request(
+    door: FrontDoor, variables: Variables, args: Mapping[str, Any], host: Mapping[str, Any], roll_out: Mapping[str, Any] | None = None
+) -> Request:
     """Decide which module runs with which arguments.
 
-    ``args`` are the arguments of the task, which have the connection, and ``host`` the variables of the inventory host. Raises Refused with one line for
-    each mistake.
+    ``args`` are the arguments of the task, which have the connection, and ``host`` the variables of the inventory host. ``roll_out`` are
+    the variables of the playbook roll_out without their prefix, where that runs. Raises Refused with one line for each mistake.
     """
-    given = variables.given
+    given = variables.given if roll_out is None else with_rollout(variables.given, roll_out)
     shared = {name: given[name] for name in SHARED if name in given and not is_blank(given[name])}
     found = [*variables.problems, *list_wrong_state(shared, door.prefix)]
     if not is_blank(given.get("fleet")):
@@ -92,6 +96,17 @@ def make_request(door: FrontDoor, variables: Variables, args: Mapping[str, Any],
     whole = application(said, {}, suffix)
     request = {**args, **shared, "application": said, "identity_suffix": suffix, "resources": door.resources}
     return Request(request, is_fleet=False, name=whole["name"], role=whole["role"])
+
+
+def with_rollout(given: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The variables with a rollout: what is asked of all applications holds, then what an application declares, then the defaults of the playbook."""
+    declared = given.get("rollout")
+    declared = {name: value for name, value in declared.items() if not is_blank(value)} if isinstance(declared, Mapping) else {}
+    asked = {name: value for name, value in asked.items() if not is_blank(value)}
+    rollout = {**ROLL_OUT, **{name: declared[name] for name in ROLL_OUT if name in declared}, **asked}
+    defaults = given.get("fleet_defaults")
+    fleet = {"fleet_defaults": {**(defaults if isinstance(defaults, Mapping) else {}), "rollout": rollout}} if not is_blank(given.get("fleet")) else {}
+    return {**given, **fleet, "rollout": {**declared, **rollout}}
 
 
 def suffix_of(host: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..core.authorization import asked
+from ..core.errors import Refused
 from ..core.plan import Plan, Step
 from ..rollout.associating import association_steps, disassociate, in_batches, until_rid
 from ..rollout.state import PROFILE, Behind, Target
@@ -22,6 +23,8 @@ KIND = "instance_profile_association"
 
 def plan(want: Desired, seen: Observed) -> Plan:
     changing = [one for one in seen.members if not is_as_wanted(one, want, seen)]
+    if want.gate.is_exceeded(len(changing), len(seen.members)):
+        raise Refused(want.gate.said_of(len(changing), len(seen.members)).replace("members", "instances"))
     batches = [changing[start : start + want.batch_size] for start in range(0, len(changing), want.batch_size)]
     return Plan(
         before={"instances": {one.id: carried(one) for one in seen.members}},

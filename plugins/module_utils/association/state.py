@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..core.errors import Refused
+from ..core.gate import Gate
 from ..core.profile_names import checked_profile, in_ec2_words, profile_named
 from ..core.shapes import to_api
 from ..core.timeouts import checked_timeout
@@ -30,6 +31,7 @@ class Desired:
     profile: str | None = None  # its name
     arn: str | None = None  # as it was said, if it was
     present: bool = True
+    gate: Gate = Gate()
     batch_size: int = 10
     wait: bool = True
     wait_timeout: float = 600
@@ -69,6 +71,7 @@ def desired(params: Mapping[str, Any], request: Any) -> Desired:
         profile=profile_named(named),
         arn=named.get("Arn"),
         present=params["state"] == "present",
+        gate=Gate.from_params({"max_changes": params.get("max_changes"), "max_fail_percentage": None}),
         batch_size=params["batch_size"],
         wait=params["wait"],
         wait_timeout=checked_timeout(params["wait_timeout"]),

@@ -43,6 +43,19 @@ def carried(account):
     return {one["InstanceId"]: one["IamInstanceProfile"]["Arn"].rpartition("/")[2] for one in found}
 
 
+@pytest.mark.parametrize(("limit", "is_refused"), [("0", True), ("0%", True), ("2", True), ("50%", True), ("3", False), ("", False)])
+@pytest.mark.parametrize("dry", [True, False])
+def test_a_limit_refuses_more_changes_in_check_mode_too(account, fleet, keep, limit, is_refused, dry):
+    before = carried(account)
+    if not is_refused:
+        told, _warned = keep(dry, max_changes=limit)
+        assert len(told["batches"][0]) == 3
+        return
+    with pytest.raises(Refused, match=f"max_changes: 3 of 3 instances would change, and no more than {limit} may"):
+        keep(dry, max_changes=limit)
+    assert carried(account) == before
+
+
 def test_a_batch_carries_its_profile_before_the_next_one_is_begun(account, fleet, keep):
     account.settings(association_delay=10)
     told, _warned = keep(batch_size=2)

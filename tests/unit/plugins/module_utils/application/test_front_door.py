@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from ansible_collections.passrole.ec2.plugins.module_utils.application.front_door import APPLICATION, EC2_IDENTITY, Request, make_request
+from ansible_collections.passrole.ec2.plugins.module_utils.application.front_door import APPLICATION, EC2_IDENTITY, Request, make_request, with_rollout
 from ansible_collections.passrole.ec2.plugins.module_utils.application.report import add_report
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
 
@@ -134,3 +134,26 @@ def test_a_failure_and_a_background_job_stay_as_they_are(result):
 def test_an_application_with_nothing_to_do_says_so():
     told = add_report({"changed": False, "plan": [], "stages": {}}, Request({}, is_fleet=False, name="web", role="web"))
     assert told["report"] == ["nothing to do"]
+
+
+DEFAULTS = {"strategy": "refresh", "when_more_differs": "refuse", "when_under_way": "refuse", "verify": True}
+
+
+@pytest.mark.parametrize(
+    ("declared", "asked", "rollout"),
+    [
+        ({}, {}, DEFAULTS),
+        ({"rollout": None}, {"strategy": ""}, DEFAULTS),
+        ({"rollout": {"strategy": "associate", "batch_size": 2}}, {}, {**DEFAULTS, "strategy": "associate", "batch_size": 2}),
+        ({"rollout": {"strategy": "none"}}, {"strategy": "associate", "when_under_way": None}, {**DEFAULTS, "strategy": "associate"}),
+        ({"rollout": {"verify": False, "strategy": ""}}, {"when_more_differs": "refresh"}, {**DEFAULTS, "verify": False, "when_more_differs": "refresh"}),
+    ],
+)
+def test_a_rollout_of_all_is_what_is_asked_then_what_is_declared_then_the_default(declared, asked, rollout):
+    assert with_rollout(declared, asked)["rollout"] == rollout
+    assert "fleet_defaults" not in with_rollout(declared, asked)
+
+
+def test_a_rollout_of_a_fleet_is_a_default_of_its_members():
+    told = with_rollout({"fleet": [{"name": "web"}], "fleet_defaults": {"min_size": 1}, "rollout": {"batch_size": 2}}, {"strategy": "associate"})
+    assert told["fleet_defaults"] == {"min_size": 1, "rollout": {**DEFAULTS, "strategy": "associate"}}
