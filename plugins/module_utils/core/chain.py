@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from .denials import explained
 from .earlier import Earlier
 from .errors import PassroleError, Refused
 from .fleet import Course, Failures, Kind, Member, Way, apply_all, looking, outcome_of, plan_all
@@ -128,12 +129,20 @@ def run_single(member: Member, stages: Sequence[Stage], way: Way, dry: bool) -> 
     one = Whole(member, refusal=member.refusal)
     unread = plan_stages([one], stages, way)
     if one.error:
+        explain_denials(one, way)
         return one, {}, ()
     refuse_too_much([one], way)
     together, warnings = said_together([one], way)
     if not dry:
         apply_stages([one], stages, way)
     return one, together, (*unread, *warnings)
+
+
+def explain_denials(one: Whole, way: Way) -> None:
+    """A read that AWS denied says which policy allows it. Members of a fleet do without: each explanation takes calls."""
+    for course in one.courses.values():
+        if course.error:
+            course.error = explained(course.error, (), known_of({"builds_on": way.earlier}, NO_STATE, way.aws), way.aws.call)
 
 
 def plan_stages(fleet: Sequence[Whole], stages: Sequence[Stage], way: Way) -> tuple[str, ...]:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import count
 
 import pytest
@@ -34,7 +35,7 @@ def keep(account, tmp_path):
     def keep(application, check=False, **options):
         run = f"keep {next(numbers)}"
         account.run(run)
-        result = run_module("ec2_application", tmp_path, **connection, application=application, _ansible_check_mode=check, **options)
+        result = run_module("ec2_application", tmp_path, **{**connection, **options}, application=application, _ansible_check_mode=check)
         result.pop("invocation", None)
         writes = [call["operation"] for call in account.calls(run) if call["mutates"]]
         return result, writes
@@ -120,3 +121,15 @@ def test_a_failure_halfway_reports_what_was_done_and_the_next_run_finishes(keep,
     assert result["failed"] and result["changed"] and "create role web" in result["done"] and any("create group web" in step for step in result["not_done"])
     result, _writes = keep(APPLICATION)
     assert not result.get("failed") and any("create group web" in step for step in result["plan"])
+
+
+@pytest.mark.parametrize("denied", ["iam:GetRole", "autoscaling:DescribeAutoScalingGroups", "iam:CreateInstanceProfile"])
+def test_a_denied_read_or_write_names_the_policy_that_allows_it(keep, account, tmp_path, denied):
+    iam = account.client("iam")
+    iam.create_user(UserName="deployer")
+    statement = {"Effect": "Allow", "NotAction": denied, "Resource": "*"}
+    iam.put_user_policy(UserName="deployer", PolicyName="own", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    key = iam.create_access_key(UserName="deployer")["AccessKey"]
+    result, _writes = keep(APPLICATION, access_key=key["AccessKeyId"], secret_key=key["SecretAccessKey"])
+    assert result["failed"] and denied in result["msg"]
+    assert denied in [action for one in result["policy_to_add"]["Statement"] for action in one["Action"]]
