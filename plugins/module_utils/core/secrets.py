@@ -22,6 +22,7 @@ PASSWORD = re.compile(r"//[^/@\s:]*:([^/@\s]{4,})@")
 ALIKE = 0.8  # as close as one letter too few, too many or mistaken
 SHORTEST = 4  # characters; masking fewer would blot out every word of a message
 LAUNCHES = ("launch_template", "launch_configuration")  # the options that hold user data, and may be given as one text
+HOLDERS = ("application", "fleet_defaults")  # the options that hold the options of other modules
 KEYS = frozenset(
     prefix + word
     for prefix in ("", "aws_", "ec2_")
@@ -45,7 +46,10 @@ def secrets(options: Mapping[str, Any]) -> Iterator[str]:
             yield from forms(str(value))
         if name in CONNECTING:
             yield from passwords(value)
-        if name in LAUNCHES and isinstance(value, str) and is_told_of(value):
+        if name in HOLDERS and isinstance(value, Mapping):
+            yield from secrets(value)
+            continue
+        if name in (*LAUNCHES, *HOLDERS) and isinstance(value, str) and is_told_of(value):
             yield value
         if name == "fleet" and isinstance(value, (list, tuple)):
             yield from (found for member in value if isinstance(member, Mapping) for found in secrets(member))

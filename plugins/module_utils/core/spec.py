@@ -31,6 +31,8 @@ TYPES = {
     "path": "a path",
     "str": "a text",
 }
+# The types whose wrong values a message shows: in the place of a structure somebody may have given a secret.
+SHOWN = ("bool", "float", "int")
 NOT_OF_TYPE = re.compile(r"^argument '([^']+)' is of type .*? and we were unable to convert to (\w+)")
 ELEMENT_NOT_OF_TYPE = re.compile(r"^Elements value for option '?([^' ]+)'? is of type .*? and we were unable to convert to (\w+)")
 NO_CHOICE = re.compile(r"^value of (\w+) must be one of: (.*?), got: (.*?)(?: found in (.*))?$", re.DOTALL)
@@ -115,7 +117,8 @@ def describe_mistake(message: str, names: Mapping[str, str], params: Mapping[str
     for pattern in (NOT_OF_TYPE, ELEMENT_NOT_OF_TYPE):
         if found := pattern.match(message):
             element = "each element " if pattern is ELEMENT_NOT_OF_TYPE else ""
-            return f"{path_of([*parents, found[1]], names)}: {element}must be {TYPES.get(found[2], found[2])}{not_as_given([*parents, found[1]], params)}."
+            given = not_as_given([*parents, found[1]], params) if found[2] in SHOWN else ""
+            return f"{path_of([*parents, found[1]], names)}: {element}must be {TYPES.get(found[2], found[2])}{given}."
     if found := UNKNOWN_MEMBER.match(plain):
         *parents, word = found[1].split(".")
         near = get_close_matches(word, [one for one in found[2].split(", ") if one not in INTERNAL], n=1)
@@ -132,7 +135,7 @@ def path_of(words: Sequence[str], names: Mapping[str, str]) -> str:
 
 
 def not_as_given(words: Sequence[str], params: Mapping[str, Any]) -> str:
-    """What was given instead, unless it is long or inside of a structure, which may hold secrets."""
+    """What was given instead, unless it is long or inside of a structure."""
     value = params.get(words[0]) if len(words) == 1 else None
     shown = json.dumps(value, default=str) if isinstance(value, (str, int, float, bool)) else ""
     return f", not {shown}" if shown and len(shown) < 60 else ""

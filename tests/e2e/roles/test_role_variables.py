@@ -35,7 +35,7 @@ REFUSED = {
     "types": (
         {"application_min_size": "many", "application_tags": "team", "application_rollout": {"strategy": "refesh"}},
         [
-            'application_tags: must be a dictionary, not "team".',
+            'application_tags: must be a dictionary.',
             'application_min_size: must be an integer, not "many".',
             "application_rollout.strategy: must be one of none, associate, refresh, not refesh.",
         ],

@@ -197,7 +197,7 @@ class Payload:
 
 ZIP = base64.b64encode(b"PK\x03\x04").decode()[:5]
 # The options that a secret is given in: credentials, user data, and what the play itself tells the sandbox.
-GIVEN_IN = {"access_key", "secret_key", "session_token", "launch_template", "launch_configuration", "fleet", "body"}
+GIVEN_IN = {"access_key", "secret_key", "session_token", "launch_template", "launch_configuration", "application", "fleet", "body"}
 
 
 def test_no_secret_is_printed(run):

@@ -13,8 +13,8 @@ from ansible_collections.passrole.ec2.plugins.module_utils.application.options i
 MISTAKES = [
     ({"min_size": "many"}, 'application_min_size: must be an integer, not "many".'),
     ({"min_size": [1]}, "application_min_size: must be an integer."),
-    ({"tags": "x"}, 'application_tags: must be a dictionary, not "x".'),
-    ({"group_tags": "x"}, 'application_group_tags: each element must be a dictionary, not "x".'),
+    ({"tags": "x"}, 'application_tags: must be a dictionary.'),
+    ({"group_tags": "x"}, 'application_group_tags: each element must be a dictionary.'),
     ({"launch_template": [1]}, "application_launch_template: must be a dictionary."),
     ({"wait_for_instances": "perhaps"}, 'application_wait_for_instances: must be true or false, not "perhaps".'),
     ({"role_change": "new"}, "application_role_change: must be one of in_place, new_profile, not new."),
@@ -40,7 +40,7 @@ def test_all_mistakes_are_found_at_once():
 
 
 def test_a_member_of_a_structure_is_not_shown_as_it_may_be_a_secret():
-    assert "hunter2" not in " ".join(list_mistakes({"name": "web", "rollout": {"preferences": "hunter2"}, "launch_template": {"user_data": {}}}, "present"))
+    assert "hunter2" not in " ".join(list_mistakes({"name": "web", "rollout": {"preferences": "hunter2"}, "launch_template": ["hunter2"], "tags": "hunter2"}, "present"))
 
 
 @pytest.mark.parametrize("name", sorted(SPECS))

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import base64
+import json
 
 import pytest
 
@@ -64,3 +65,12 @@ def test_another_name_is_of_no_secret(word):
 @pytest.mark.parametrize("word", ["user_data", "userdata", "UserData", "user-data", "user_data ", "user_dta", "usr_data", "users_data"])
 def test_a_misspelt_name_is_of_a_secret_too(word):
     assert is_secret(word)
+
+
+@pytest.mark.parametrize("option", ["application", "fleet_defaults"])
+@pytest.mark.parametrize("template", [{"user_data": "hunter2hunter2"}, '{"user_data": "hunter2hunter2"}'], ids=["dict", "text"])
+@pytest.mark.parametrize("is_text", [False, True])
+def test_the_options_of_other_modules_inside_an_option_hold_secrets_too(option, template, is_text):
+    value = {"name": "web", "launch_template": template}
+    found = "\0".join(secrets({option: json.dumps(value) if is_text else value}))
+    assert "hunter2hunter2" in found
