@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..core.shapes import xform_name
+from ..core.template_names import template_names
 from .estate import TEMPLATE, Estate, Group, Source
 from .rule import Fix
 
@@ -51,11 +52,14 @@ def rolled_out(fix: Fix | None) -> Fix | None:
     return Fix(fix.module, tuple({**member, "rollout": ROLLOUT} for member in fix.fleet)) if fix else None
 
 
-def to_template(groups: Sequence[Group], configuration: Source) -> Fix | None:
+def to_template(estate: Estate, groups: Sequence[Group], configuration: Source) -> Fix | None:
     """For each of the groups a launch template of its own, with the data of the launch configuration."""
     if not configuration.profile_given:
         return None
-    return Fix(GROUPS, tuple({"name": group.name, "launch_template": {"source_launch_configuration": configuration.name}} for group in groups))
+    names = template_names(group.name for group in estate.groups)
+    named = {group.name: {} if names[group.name] == group.name else {"name": names[group.name]} for group in groups}
+    source = {"source_launch_configuration": configuration.name}
+    return Fix(GROUPS, tuple({"name": group.name, "launch_template": {**named[group.name], **source}} for group in groups))
 
 
 def same_as(source: Source) -> dict[str, Any]:

@@ -465,7 +465,7 @@ def launch_configuration_used(estate: Estate, _settings: Settings) -> Iterator[F
                 f"{capital(told(users))} from launch configuration {source.name}",
                 "Move to a launch template with the same data",
                 {"groups": [group.name for group in users][:SHOWN]},
-                fixes.to_template(users, source),
+                fixes.to_template(estate, users, source),
             )
 
 

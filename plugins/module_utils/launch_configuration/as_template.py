@@ -10,10 +10,10 @@ Private to this collection.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from ..core.template_names import template_name
 from .state import Desired, in_words
 
 Said = Iterator[tuple[str, Any]]
@@ -23,9 +23,6 @@ LEFT_OUT = ("instance_id", "classic_link_vpc_id", "classic_link_vpc_security_gro
 
 # The tag of a template that was made from a launch configuration, whose name is its value.
 MADE_FROM = "passrole.ec2:source_launch_configuration"
-
-NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9().\-/_]")
-LONGEST_NAME = 125
 
 AS_IT_IS = "(as in launch_configuration)"
 
@@ -51,11 +48,6 @@ def named(want: Desired) -> dict[str, str]:
     """The name, as a template may have it, where it is not the group's anyway."""
     name = template_name(want.name)
     return {} if name == want.group else {"name": name}
-
-
-def template_name(name: str) -> str:
-    """A name that a template may have, as near as can be."""
-    return NOT_IN_NAMES.sub("-", name)[:LONGEST_NAME]
 
 
 def of_instance(said: Mapping[str, Any]) -> dict[str, str]:

@@ -11,12 +11,13 @@ to bring instances that are still behind, to delete what is used no more, and to
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..core.errors import Refused
 from ..core.shapes import described
-from ..launch_configuration.as_template import MADE_FROM, template_name
+from ..core.template_names import template_names
+from ..launch_configuration.as_template import MADE_FROM
 from ..launch_configuration.state import is_of_line
 
 Words = Mapping[str, Any]
@@ -70,6 +71,9 @@ def names_in(given: Any) -> Sequence[str] | None:
 def moves(there: Words, asked: Asked) -> dict[str, Any]:
     """What there is to do, from what asg_launch_with_profile_info tells of all groups and launch configurations."""
     refuse_nonsense(asked)
+    given = {group: name for group, name in asked.template_names.items() if name}
+    # By all groups of the region, so that the names do not depend on which groups are chosen.
+    asked = replace(asked, template_names={**template_names(group["auto_scaling_group_name"] for group in there["auto_scaling_groups"]), **given})
     configurations = {one["launch_configuration_name"]: one for one in there["launch_configurations"]}
     decide = forth if asked.state == "migrated" else back
     decided = [move for group in there["auto_scaling_groups"] if is_meant(group, asked) and (move := decide(group, configurations, asked))]
@@ -119,7 +123,7 @@ def forth(group: Words, configurations: Mapping[str, Words], asked: Asked) -> Mo
 
 def off(group: Words, configuration: Words, asked: Asked) -> Move:
     name, source = group["auto_scaling_group_name"], configuration["launch_configuration_name"]
-    goal = asked.template_names.get(name) or template_name(name)
+    goal = asked.template_names[name]
     profile = {} if configuration["instance_profile"] else {"instance_profile": asked.instance_profile}
     template = {"name": goal, "source_launch_configuration": source, "tags": {MADE_FROM: source}, "purge_tags": False}
     return Move(name, source, goal, member(group, {**profile, "launch_template": template}, asked), whose(group, asked) or why_not(configuration, asked))
@@ -212,6 +216,6 @@ def templates_left(groups: Sequence[Words], configurations: Mapping[str, Words],
         configuration = configurations.get(group["launches_from"].get("launch_configuration_name"))
         if configuration and is_meant(group, asked) and not whose(group, asked):
             name = group["auto_scaling_group_name"]
-            goal = asked.template_names.get(name) or template_name(name)
+            goal = asked.template_names[name]
             chosen = asked.names is not None or asked.tags
             yield from (one for one in configuration["launch_templates"] if one == goal or not chosen)

@@ -92,8 +92,8 @@ def test_evidence_of_an_instance_refresh_is_what_aws_returned_of_it(rule, status
     [
         (["web"], "Group web launches"),
         (["api", "web"], "Groups api, web launch"),
-        (["a", "b", "c"], "Groups a, b, c launch"),
-        (["a", "b", "c", "d", "e"], "Groups a, b, c and 2 more launch"),
+        (["api", "job", "web"], "Groups api, job, web launch"),
+        (["api", "job", "web", "wiki", "zoo"], "Groups api, job, web and 2 more launch"),
     ],
 )
 def test_a_finding_of_a_launch_source_counts_the_groups_that_launch_from_it(names, sentence):
@@ -102,6 +102,13 @@ def test_a_finding_of_a_launch_source_counts_the_groups_that_launch_from_it(name
     [one] = found(rules_of_chain.launch_configuration_used, estate(sources={"old": source}, groups=groups))
     assert one.what == f"{sentence} from launch configuration old"
     assert one.fix.fleet == tuple({"name": name, "launch_template": {"source_launch_configuration": "old"}} for name in names)
+
+
+def test_a_fix_names_the_launch_template_where_it_cannot_have_the_name_of_the_group():
+    source = Source("old", "launch_configuration", "old", "arn", data={"IamInstanceProfile": "web"})
+    groups = tuple(Group(name, "arn", launches=(Launch("old", "launch configuration old"),)) for name in ("ab", "web"))
+    [one] = found(rules_of_chain.launch_configuration_used, estate(sources={"old": source}, groups=groups))
+    assert [member["launch_template"].get("name") for member in one.fix.fleet] == ["ab-launch-template", None]
 
 
 @pytest.mark.parametrize(
