@@ -4,36 +4,27 @@
 
 """The role application takes a chain down from its end, so that what still runs keeps its credentials, wherever it is interrupted.
 
-The modules are asked in the order of the role's own tasks, on a sandbox whose instances take their time to end.
+Its module runs in process, on a sandbox whose instances take their time to end.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-import yaml
 
+from ansible_collections.passrole.ec2.plugins.module_utils.application.stages import single_member, stages_of_one
+from ansible_collections.passrole.ec2.plugins.module_utils.core.chain import run_single
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import StillUsed
-from ansible_collections.passrole.ec2.plugins.module_utils.core.run import one
+from ansible_collections.passrole.ec2.plugins.module_utils.core.fleet import Way
+from ansible_collections.passrole.ec2.plugins.module_utils.core.fleet_results import result_of_single
+from ansible_collections.passrole.ec2.plugins.module_utils.core.spec import Spec
 
-from tests.support.contracts import asg_launch_with_profile, ec2_role, instance_profile
+from tests.support.contracts import asg_launch_with_profile, ec2_role
 from tests.support.contracts.clients import READS, Cut, Door, Killed
 from tests.support.contracts.contract import FEW_REGIONS
 
-PROMISED = {
-    "passrole.ec2.asg_launch_with_profile": asg_launch_with_profile.PROMISED,
-    "passrole.ec2.iam_instance_profile": instance_profile.PROMISED,
-    "passrole.ec2.iam_ec2_role": ec2_role.PROMISED,
-}
-ROLE = Path(__file__).parents[2] / "roles" / "application" / "tasks"
 IDENTITY = {"managed_policies": ["AmazonSSMManagedInstanceCore"], "inline_policies": {"read": ec2_role.READ}}
 DRAINING = {"lifecycle_hook_name": "drain", "lifecycle_transition": "autoscaling:EC2_INSTANCE_TERMINATING", "heartbeat_timeout": 30}
-WANTED = {
-    "passrole.ec2.asg_launch_with_profile": {**asg_launch_with_profile.GROUP, "lifecycle_hooks": [{**DRAINING, "default_result": "CONTINUE"}]},
-    "passrole.ec2.iam_instance_profile": {"name": "web", "role": "web"},
-    "passrole.ec2.iam_ec2_role": {"name": "web", **IDENTITY},
-}
+APPLICATION = {"name": "web", **IDENTITY, **asg_launch_with_profile.GROUP, "lifecycle_hooks": [{**DRAINING, "default_result": "CONTINUE"}]}
 # In this order, and not before the last instance has ended is anything done to what gives it credentials.
 DRAINED = ["update_auto_scaling_group"]
 TAKEN_DOWN = [
@@ -75,24 +66,19 @@ def is_whole(account):
     return [role["RoleName"] for role in profile["Roles"]] == ["web"] and len(policies) == len(IDENTITY)
 
 
-def tasks(state):
-    """The modules of the role's tasks, in their order."""
-    told = yaml.safe_load((ROLE / f"{state}.yml").read_text(encoding="utf-8"))
-    return [module for task in told for module in task if module in PROMISED]
-
-
 def play(account, state, aws, dry=False):
-    """What the role's tasks do, each told what those before it did; a pause is one of the sandbox's clock."""
+    """What the module does, as its result; a pause is one of the sandbox's clock."""
 
     def sleep(pause):
         account.control("POST", "clock", {"advance": pause})
 
-    results = []
-    for module in tasks(state):
-        asked = WANTED[module] if state == "present" else {"name": "web", "state": "absent"}
-        params = PROMISED[module].params({**asked, "builds_on": list(results)})
-        results.append(one(params, PROMISED[module].make_plan, aws, dry=dry, sleep=sleep)[0])
-    return results
+    application = APPLICATION if state == "present" else {"name": "web"}
+    params = {"application": application, "state": state, "identity_suffix": "", "variable_prefix": "", "resources": "all"}
+    stages = stages_of_one(params, lambda kind: Spec(kind).read)
+    done, together, _warnings = run_single(single_member(params), stages, Way(aws, whole=True, sleep=sleep), dry)
+    if done.error:
+        raise done.error
+    return result_of_single(done, [stage.name for stage in stages], together, dry)
 
 
 @pytest.fixture
@@ -125,7 +111,7 @@ def test_instances_drain_before_anything_else_goes_and_the_role_goes_last(applic
 def test_a_check_foretells_the_whole_teardown(application):
     foretold = play(application, "absent", Watch(application), dry=True)
     done = play(application, "absent", Watch(application))
-    assert [result["plan"] for result in foretold] == [result["plan"] for result in done]
+    assert foretold["plan"] == done["plan"] and len(done["stages"]) == 3
 
 
 @pytest.mark.parametrize("after", range(len(DRAINED) + len(TAKEN_DOWN)))
