@@ -27,6 +27,9 @@ class ActionModule(ActionBase):
         variables = task_vars or {}
         if TARGETS not in variables.get("group_names", ()):
             return {**result, "skipped": True, "skip_reason": "The host declares no account."}
+        if "account_id" not in variables:
+            message = f"account_id: required on host {variables['inventory_hostname']} of group {TARGETS}. Use the inventory plugin passrole.ec2.aws_targets."
+            return {**result, "failed": True, "msg": message}
         connection = read_connection(variables, self._templar, self._loader)
         [caller] = lookup_loader.get(CALLER_IDENTITY, loader=self._loader, templar=self._templar).run([], variables, **connection)
         account, wanted = caller["account_id"], str(self._templar.template(variables["account_id"]))

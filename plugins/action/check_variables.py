@@ -30,5 +30,6 @@ class ActionModule(ActionBase):
         own = {name[len(prefix) :]: option for name, option in options.items() if name.startswith(prefix)}
         others = {name[len(prefix) :] for name in known_variables(prefix)} - own.keys()
         variables = collect_variables(prefix, own, others, task_vars or {}, self._templar)
-        problems = [*variables.problems, *list_wrong_values(prefix, own, variables.given)]
+        # The hosts of a playbook need not be those of its role, which checks its variables again: on these, some may be undefined.
+        problems = [*(variables.problems if kind == "role" else variables.unknown), *list_wrong_values(prefix, own, variables.given)]
         return {**result, "failed": True, "msg": "\n".join([*problems, *variables.advice])} if problems else result

@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from ansible_collections.passrole.ec2.plugins.module_utils.application.front_door import FRONT_DOORS, ROLL_OUT, FrontDoor, Request, make_request
+from ansible_collections.passrole.ec2.plugins.module_utils.application.front_door import FRONT_DOORS, OF_FLEET, ROLL_OUT, SHARED, FrontDoor, Request, make_request
 from ansible_collections.passrole.ec2.plugins.module_utils.application.report import add_report
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
-from ansible_collections.passrole.ec2.plugins.plugin_utils.role_variables import collect_variables
+from ansible_collections.passrole.ec2.plugins.plugin_utils.known_variables import options_of
+from ansible_collections.passrole.ec2.plugins.plugin_utils.role_variables import collect_variables, list_wrong_values
 from ansible_collections.passrole.ec2.plugins.plugin_utils.rollout_wait import RolloutAction, waits
 
 ONE = "passrole.ec2.ec2_application"
@@ -39,10 +41,13 @@ class ActionModule(RolloutAction):
 
     def _read_request(self, door: FrontDoor, args: dict[str, Any], task_vars: dict[str, Any]) -> Request:
         variables = collect_variables(door.prefix, door.variables, door.set_by_role, task_vars, self._templar)
-        roll_out = None
-        if task_vars.get(OPERATION) == "roll_out":
-            roll_out = collect_variables("roll_out_", ROLL_OUT, (), task_vars, self._templar).given
-        return make_request(door, variables, args, task_vars, roll_out)
+        # The options of an application are judged by those of its modules.
+        options = options_of("role", door.prefix.rstrip("_"))
+        beside = {name: options[f"{door.prefix}{name}"] for name in (*SHARED, *OF_FLEET) if f"{door.prefix}{name}" in options and name != "state"}
+        wrong = list_wrong_values(door.prefix, beside, {name: value for name, value in variables.given.items() if name in beside})
+        operation = task_vars.get(OPERATION, "")
+        roll_out = collect_variables("roll_out_", ROLL_OUT, (), task_vars, self._templar).given if operation == "roll_out" else None
+        return make_request(door, replace(variables, unresolved=(*variables.unresolved, *wrong)), args, task_vars, operation, roll_out)
 
     def _carry_out(self, request: Request, task_vars: dict[str, Any]) -> dict[str, Any]:
         if request.is_fleet:
@@ -54,6 +59,7 @@ class ActionModule(RolloutAction):
         words = application.get("rollout") if isinstance(application, Mapping) else None
         if self._task.async_val or not waits(words, args.get("state", "present")):
             return self._execute_module(ONE, args, task_vars=task_vars, wrap_async=bool(self._task.async_val))
+
         def run(said: Mapping[str, Any]) -> dict[str, Any]:
             return self._execute_module(ONE, {**args, "application": {**application, "rollout": dict(said)}}, task_vars=task_vars)
 

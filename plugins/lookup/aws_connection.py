@@ -17,7 +17,7 @@ description:
   - If C(aws_assume_role) is given, the credentials are those of the role, by the lookup P(passrole.ec2.assumed_role#lookup). Otherwise the modules find
     credentials as they do without this lookup.
   - On a host that is an instance, C(verify_target) names the host that is its account and region, whose variables are used.
-  - Write it into C(module_defaults), not into a variable of hosts: whoever prints the variables of a host would print the credentials.
+  - Write it into C(module_defaults) and not into a variable of hosts, as whoever prints the variables of a host would print the credentials.
   - A null or blank variable counts as not given, except for C(aws_profile), for which an empty text keeps a profile of the environment from being used.
 options: {}
 author:

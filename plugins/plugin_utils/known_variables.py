@@ -23,7 +23,8 @@ ROLE_ENTRY = "variables"
 # Results that users may read, and variables that tasks hand to each other.
 SET_BY_COLLECTION = frozenset(
     {
-        *("adopt_account", "adopt_caller", "adopt_dest", "adopt_groups", "adopt_how", "adopt_many", "adopt_path", "adopt_profiles", "adopt_region", "adopt_told"),
+        *("adopt_account", "adopt_caller", "adopt_dest", "adopt_groups", "adopt_how", "adopt_many", "adopt_path"),
+        *("adopt_profiles", "adopt_region", "adopt_told"),
         *("application_former_result", "application_profile_result", "application_result", "application_role_result"),
         *("audit_before", "audit_made", "audit_made_files", "audit_mended_groups", "audit_mended_profiles", "audit_mended_roles"),
         *("audit_mending_place", "audit_mends", "audit_named", "audit_report", "audit_result"),

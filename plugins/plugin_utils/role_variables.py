@@ -16,18 +16,26 @@ from typing import Any
 
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.passrole.ec2.plugins.module_utils.core.spec import describe_mistake, is_blank, sayable
+from ansible_collections.passrole.ec2.plugins.module_utils.core.spec import describe_mistakes, is_blank, sayable
 
 ALLOWED = "passrole_allowed_variables"
 
 
 @dataclass(frozen=True)
 class RoleVariables:
-    """The values that were given, by the names without the prefix; one line for each mistake; and a line that is printed after all mistakes."""
+    """The values that were given, by the names without the prefix; and one line for each mistake.
+
+    ``unknown`` are names that nobody knows, ``unresolved`` values that cannot be templated, and ``advice`` is printed after all mistakes.
+    """
 
     given: Mapping[str, Any]
-    problems: tuple[str, ...]
+    unknown: tuple[str, ...]
+    unresolved: tuple[str, ...]
     advice: tuple[str, ...] = ()
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        return (*self.unknown, *self.unresolved)
 
 
 def collect_variables(prefix: str, own: Collection[str], others: Collection[str], task_vars: Mapping[str, Any], templar: Any) -> RoleVariables:
@@ -36,26 +44,27 @@ def collect_variables(prefix: str, own: Collection[str], others: Collection[str]
     ``own`` and ``others`` are names without the prefix: variables of the role, and names that the collection uses elsewhere, such as results.
     """
     given: dict[str, Any] = {}
-    problems: list[str] = []
+    unresolved: list[str] = []
     names = {f"{prefix}{name}" for name in own}
     for name in sorted(names.intersection(task_vars)):
         try:
             # In a dictionary, as ansible-core since 2.19 leaves an omitted value out of one, and fails on one alone.
             templated = templar.template({name: task_vars[name]})
         except AnsibleError as error:
-            problems.append(f"{name}: {error.message}")
+            unresolved.append(f"{name}: {error.message}")
             continue
         if name in templated and not is_omitted(templated[name], task_vars):
             given[name[len(prefix) :]] = without_omitted(templated[name], task_vars)
     allowed = list_allowed(task_vars, templar)
     unknown = list_unknown(prefix, names.union(f"{prefix}{name}" for name in others), task_vars, allowed)
-    return RoleVariables(given, (*(describe_unknown(name, prefix, names) for name in unknown), *problems), explain_allowed(unknown, allowed))
+    lines = tuple(describe_unknown(name, prefix, names) for name in unknown)
+    return RoleVariables(given, lines, tuple(unresolved), explain_allowed(unknown, allowed))
 
 
 def list_unknown(prefix: str, known: Collection[str], task_vars: Mapping[str, Any], allowed: Collection[str]) -> list[str]:
     """The names with the prefix that are neither known nor allowed, nor choose hosts."""
     names = sorted(name for name in task_vars if isinstance(name, str) and name.startswith(prefix))
-    return [name for name in names if name not in known and name not in allowed and not name.endswith("_hosts")]
+    return [name for name in names if name not in known and name not in allowed and name != f"{prefix}hosts"]
 
 
 def list_wrong_values(prefix: str, options: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
@@ -65,13 +74,15 @@ def list_wrong_values(prefix: str, options: Mapping[str, Any], given: Mapping[st
     missing = [f"{names[name]}: required." for name, option in options.items() if option.get("required") and name not in params]
     validator = ArgumentSpecValidator({name: {**option, "required": False} for name, option in options.items()})
     result = validator.validate(sayable(params, {"options": options}))
-    return [*missing, *(describe_mistake(message, names, params) for message in result.error_messages)]
+    return [*missing, *describe_mistakes(result.error_messages, names, params)]
 
 
 def list_allowed(task_vars: Mapping[str, Any], templar: Any) -> list[str]:
     """The names that the user's own variables may have; a survey gives them as one text."""
     allowed = templar.template(task_vars.get(ALLOWED)) or []
-    return str(allowed).replace(",", " ").split() if isinstance(allowed, str) else [str(name) for name in allowed]
+    names = str(allowed).replace(",", " ").split() if isinstance(allowed, str) else [str(name) for name in allowed]
+    # The error shows these names in a line to paste, so nothing else may be among them.
+    return [name for name in names if name.isidentifier()]
 
 
 def describe_unknown(name: str, prefix: str, own: Collection[str]) -> str:

@@ -20,10 +20,11 @@ ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
 PREFIXES = tuple(f"{name}_" for name in {*ROLES, *read_specs(PLAYBOOKS)})
 # Names that begin so and are no variables: filters, modules, options and results of modules.
 NO_VARIABLES = re.compile(
-    r"audit_(fixes|path_problems)|keep_former_instance_profiles|launch_(configuration|template)s?|launch_configuration_moves|(application|ec2_identity)_|audit_report"
-    r"|demo_(instance_profile|rollout)"
+    r"audit_(fixes|path_problems)|keep_former_instance_profiles|launch_(configuration|template)s?|launch_configuration_moves"
+    r"|(application|ec2_identity)_|audit_report|demo_(instance_profile|rollout)"
 )
-TEXTS = [path for folder in ("roles", "playbooks") for path in (ROOT / folder).rglob("*") if path.suffix in (".yml", ".j2") and "meta" not in path.parts]
+FILES = [path for folder in ("roles", "playbooks") for path in (ROOT / folder).rglob("*")]
+TEXTS = [path for path in FILES if path.suffix in (".yml", ".j2") and "meta" not in path.parts]
 FIRST = "passrole.ec2.check_variables"
 
 

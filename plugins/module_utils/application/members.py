@@ -16,6 +16,8 @@ from typing import Any
 
 from ..core.errors import PassroleError, Refused
 from ..core.fleet import Member
+from ..core.spec import is_blank
+from ..core.template_names import template_name
 
 Application = Mapping[str, Any]
 Options = dict[str, str]  # what a module calls it: what an application does
@@ -80,6 +82,8 @@ TAKEN: Mapping[tuple[str, str], Options] = {
 }
 WORDS = sorted({word for taken in TAKEN.values() for word in taken.values()})
 APART = "new_profile"
+# Options for which an empty text is a value: it clears the description, and takes the boundary off.
+EMPTY_TEXTS = frozenset({"description", "boundary"})
 # Options that say how a group is changed or deleted, and nothing of the group.
 HOW_TO_APPLY = {"complete_lifecycle_actions", "force_delete", "force_delete_launch_template", "rollout", "vet", "wait_for_instances"}
 # What only the group has: without any of it, and without a launch source, an application is its role and its instance profile.
@@ -100,14 +104,19 @@ def member(index: int, said: Application, defaults: Application, suffix: str) ->
 def application(said: Application, defaults: Application, suffix: str = "") -> dict[str, Any]:
     """The application with what holds for all, and with all its names; in IAM, which knows no regions, those that are not given end with the suffix."""
     refuse_unknown(said, "")
-    whole = {**defaults, **said}
-    if not whole.get("name"):
+    whole = {**without_blank_options(defaults), **without_blank_options(said)}
+    if "name" not in whole:
         raise Refused("name: must be given")
     name = str(whole["name"])
     role = str(whole.get("role") or f"{name}{suffix}")
     # Where each role has a profile of its own, they go by a name that stays.
     profile = str(whole.get("instance_profile") or (f"{name}{suffix}" if is_apart(whole) else role))
     return {**whole, "name": name, "role": role, "instance_profile": profile}
+
+
+def without_blank_options(given: Application) -> dict[str, Any]:
+    """Leave out null, and blank texts of options for which an empty text is no value. Zero, false, an empty list and an empty dictionary are values."""
+    return {name: value for name, value in given.items() if not (is_blank(value) and (value is None or name not in EMPTY_TEXTS))}
 
 
 def is_apart(one: Application) -> bool:
@@ -120,10 +129,9 @@ def declares_group(one: Application) -> bool:
 
 
 def refuse_unknown(said: Application, path: str) -> None:
-    for word in said:
-        if word not in WORDS:
-            near = get_close_matches(str(word), WORDS, n=1)
-            raise Refused(f"{path}{word}: no such option of an application{f'; did you mean {near[0]}?' if near else ''}")
+    near = {str(word): get_close_matches(str(word), WORDS, n=1) for word in said if word not in WORDS}
+    if near:
+        raise Refused("; ".join(f"{path}{word}: no such option of an application{f', did you mean {one[0]}?' if one else ''}" for word, one in near.items()))
 
 
 def taken(module: str, state: str, one: Application, briefs: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -144,6 +152,9 @@ def options(one: Application, module: str, state: str, briefs: Mapping[str, Any]
         yield "instance_profile", briefs.get("instance_profile_name", one["instance_profile"])
     if state == "absent":
         yield "state", state
+    if state == "absent" and module == GROUP and not LAUNCH.keys() & one.keys() and template_name(one["name"]) != one["name"]:
+        # No launch template can have this name; a launch configuration can.
+        yield "launch_configuration", {}
     if state == "absent" and module != GROUP:
         # An application may live in several regions, and retires from one of them; its role and instance profile stay for the others.
         yield "on_use_in_other_regions", "keep"

@@ -16,14 +16,12 @@ from typing import Any
 from ..asg_launch.task import FLEET as GROUPS
 from ..core.errors import PassroleError
 from ..core.fleet import Kind
-from ..core.spec import Spec, describe_mistake, is_blank
+from ..core.spec import Spec, describe_mistakes
 from ..ec2_role.task import FLEET as ROLES
 from ..instance_profile.task import FLEET as PROFILES
 from .members import FORMERS, GROUP, PROFILE, ROLE, TAKEN, application, options
 
 KINDS: Mapping[str, Kind] = {ROLE: ROLES, PROFILE: PROFILES, GROUP: GROUPS, FORMERS: PROFILES}
-# Options for which an empty text is a value: it clears the description, and takes the boundary off.
-EMPTY_TEXTS = frozenset({"description", "boundary"})
 
 
 def option_specs() -> dict[str, Mapping[str, Any]]:
@@ -36,11 +34,6 @@ def option_specs() -> dict[str, Mapping[str, Any]]:
 
 
 SPECS = option_specs()
-
-
-def without_blank_options(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out null, and blank texts of options for which an empty text is no value. Zero, false, an empty list and an empty dictionary are values."""
-    return {name: value for name, value in given.items() if not (is_blank(value) and (value is None or name not in EMPTY_TEXTS))}
 
 
 def list_unknown(given: Mapping[str, Any], known: Sequence[str], prefix: str = "") -> Iterator[str]:
@@ -71,5 +64,4 @@ def list_mistakes_of_module(module: str, state: str, whole: Mapping[str, Any], p
     params = dict(options(whole, module, state, {}))
     result = Spec(KINDS[module]).validate(params)
     names = {option: f"{prefix}{word}" for option, word in TAKEN[module, state].items()}
-    for message in result.error_messages:
-        yield describe_mistake(message, names, params)
+    yield from describe_mistakes(result.error_messages, names, params)

@@ -28,7 +28,8 @@ def add_report(result: Mapping[str, Any], request: Request) -> dict[str, Any]:
     result = {name: value for name, value in result.items() if name != "stages"}
     if request.is_fleet:
         entry = {"changed": result["changed"], "members": result["members"]}
-        return {**result, **parts, "report": list(result["summary"]), "host_summary": entry}
+        warnings = {"warnings": [*result.get("warnings", ()), *request.warnings]} if request.warnings else {}
+        return {**result, **parts, **warnings, "report": list(result["summary"]), "host_summary": entry}
     behind = len(result.get("rollout", {}).get("behind") or ())
     entry = {"application": request.name, "role": request.role, "changed": result["changed"], "changes": len(result["plan"]), "behind": behind}
     return {**result, **parts, "report": list(lines_of(result, parts["former_result"])), "host_summary": entry}

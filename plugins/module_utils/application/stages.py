@@ -23,8 +23,8 @@ from ..core.regions import validate_regions
 from ..core.spec import rename_option
 from ..ec2_role.task import FLEET as ROLES
 from ..instance_profile.task import FLEET as PROFILES
-from .members import FORMERS, GROUP, PROFILE, ROLE, TAKEN, WORDS, member, refuse_unknown, taken
-from .options import list_mistakes, list_unknown, without_blank_options
+from .members import FORMERS, GROUP, PROFILE, ROLE, TAKEN, WORDS, member, refuse_unknown, taken, without_blank_options
+from .options import list_mistakes, list_unknown
 
 Reader = Callable[[Kind], Callable[[Mapping[str, Any]], dict[str, Any]]]
 

@@ -155,11 +155,15 @@ def single(
 ) -> Result:
     gate = Gate.from_params({**params, "max_fail_percentage": None})
     way = Way(aws, earlier=Earlier.from_params(params), gate=gate, preflight=params["preflight"], whole=True)
-    one, together, warnings = run_single(member, stages, way, dry)
+    try:
+        one, together, warnings = run_single(member, stages, way, dry)
+    except FleetRefused as refusal:
+        raise Refused(f"{params['variable_prefix']}{refusal}") from refusal
     if one.error:
         told = {word: value for word, value in failure(one.joined(dry), dry).items() if word not in ("name", "failed")}
         raise ChainFailed(rename(str(one.error), one.failed_stage, params), told)
-    return result_of_single(one, [stage.name for stage in stages], together, dry), (*warnings, *dict.fromkeys(warning for course in one.courses.values() for warning in course.warnings))
+    own = dict.fromkeys(warning for course in one.courses.values() for warning in course.warnings)
+    return result_of_single(one, [stage.name for stage in stages], together, dry), (*warnings, *own)
 
 
 def carry_out(module: AnsibleAWSModule, work: Callable[[bool], Result]) -> NoReturn:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
+from ansible.module_utils.common.validation import check_type_dict
 
 from .errors import Refused
 from .fleet import Kind
@@ -37,6 +38,7 @@ NOT_OF_TYPE = re.compile(r"^argument '([^']+)' is of type .*? and we were unable
 ELEMENT_NOT_OF_TYPE = re.compile(r"^Elements value for option '?([^' ]+)'? is of type .*? and we were unable to convert to (\w+)")
 NO_CHOICE = re.compile(r"^value of (\w+) must be one of: (.*?), got: (.*?)(?: found in (.*))?$", re.DOTALL)
 NO_CHOICES = re.compile(r"^value of (\w+) must be one or more of: (.*?)\. Got no match for: (.*?)(?: found in (.*))?$", re.DOTALL)
+REPEATED = re.compile(r"^dictionary requested, could not parse|^value of '\w+' must be of type dict or list of dicts")
 FOUND_IN = re.compile(r" found in '?([\w -]+?(?: -> [\w -]+)*)'?(?=[.:]|$)")
 UNKNOWN_MEMBER = re.compile(r"^([\w.]+)\. Supported parameters include: (.*?)\.?$", re.DOTALL)
 # Members of rollout that the collection's own action plugin sets.
@@ -75,6 +77,16 @@ def is_blank(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
+def as_dictionary(value: Any) -> Any:
+    """The dictionary that a text says, as Ansible reads one; nothing given is an empty one."""
+    if is_blank(value):
+        return {}
+    try:
+        return check_type_dict(value)
+    except TypeError:
+        return value
+
+
 def has_no_empty_value(spec: Mapping[str, Any]) -> bool:
     """Whether neither null nor an empty string can be meant: a number, a truth value, a path, or one of several choices."""
     return spec.get("type") in ("int", "float", "bool", "path") or bool(spec.get("choices")) and "" not in spec["choices"]
@@ -107,6 +119,11 @@ class Spec:
     def validate(self, said: Mapping[str, Any]) -> ValidationResult:
         """Ansible's own judgement of the values: the values as the module takes them, or all messages about them."""
         return self.validator.validate(sayable(said, {"options": self.kind.options}))
+
+
+def describe_mistakes(messages: Iterable[str], names: Mapping[str, str], params: Mapping[str, Any]) -> list[str]:
+    """One line for each mistake. Ansible reports a text in the place of a dictionary three times."""
+    return [describe_mistake(message, names, params) for message in messages if not REPEATED.match(message)]
 
 
 def describe_mistake(message: str, names: Mapping[str, str], params: Mapping[str, Any]) -> str:

@@ -41,7 +41,7 @@ REFUSED = {
         ],
     ),
     "both": ({"application_max_size": "x", "application_mni_size": 1}, ["application_mni_size: unknown variable", "application_max_size: must be an integer"]),
-    "limit": ({"application_max_changes": 0}, ["max_changes: 1 of 1 members would change, and no more than 0 may"]),
+    "limit": ({"application_max_changes": 0}, ["application_max_changes: 1 of 1 members would change, and no more than 0 may"]),
 }
 # By host: variables with which the playbook succeeds.
 ACCEPTED = {

@@ -15,9 +15,12 @@ from typing import Any
 import pytest
 import yaml
 from dev.pattern import CONTROLLER, PAGE, PATTERN, controller, page
+from ansible_collections.passrole.ec2.plugins.plugin_utils.known_variables import PLAYBOOKS, read_specs
 from jinja2 import Environment, meta
 
 ROOT = Path(__file__).parents[3]
+# What the lookup aws_connection reads.
+CONNECTION = {"aws_region", "aws_endpoint_url", "aws_profile", "aws_assume_role"}
 # The options that those collections document, each with where. None of them can be had where the tests run.
 DOCUMENTED = json.loads((Path(__file__).parent / "documented.json").read_text(encoding="utf-8"))
 MODULES = DOCUMENTED["awx.awx"]["modules"]
@@ -126,7 +129,9 @@ def taken_by(playbook: Path) -> set[str]:
     text += "".join((playbook.parent / path).read_text(encoding="utf-8") for path in included)
     roles = re.findall(r"name: passrole\.ec2\.(\w+)$", text, re.MULTILINE)
     specs = (yaml.safe_load((ROOT / "roles" / role / "meta" / "argument_specs.yml").read_text(encoding="utf-8")) for role in roles)
-    return read_in(text) | {option for spec in specs for option in spec["argument_specs"]["variables"]["options"]}
+    own = read_specs(PLAYBOOKS).get(playbook.stem, {}).get("options", {})
+    connection = CONNECTION if "passrole.ec2.aws_connection" in text else set()
+    return read_in(text) | connection | {*own} | {option for spec in specs for option in spec["argument_specs"]["variables"]["options"]}
 
 
 def read_in(text: str) -> set[str]:

@@ -6,11 +6,15 @@
 
 from __future__ import annotations
 
-import ansible.utils.display  # noqa: F401  the first import of it starts ldconfig, which no test may
+from importlib import import_module
+
 import pytest
 from ansible.errors import AnsibleUndefinedVariable
 
 from ansible_collections.passrole.ec2.plugins.plugin_utils.role_variables import ALLOWED, collect_variables, list_wrong_values
+
+# The first import of it starts ldconfig, and no unit test may start a process.
+import_module("ansible.utils.display")
 
 OWN = ("managed_policies", "min_size", "name", "tags")
 OTHERS = ("result",)
@@ -38,7 +42,8 @@ def collect(variables, values=None):
 
 
 def test_own_variables_are_templated_and_no_other():
-    found, templar = collect({"application_name": "{{ host }}", "application_hosts": "{{ a }}", "application_result": "{{ b }}", "other": "{{ c }}"}, {"{{ host }}": "web"})
+    variables = {"application_name": "{{ host }}", "application_hosts": "{{ a }}", "application_result": "{{ b }}", "other": "{{ c }}"}
+    found, templar = collect(variables, {"{{ host }}": "web"})
     assert found.given == {"name": "web"} and found.problems == () and found.advice == ()
     assert templar.given == ["{{ host }}", None]
 

@@ -20,8 +20,8 @@ TARGET = {"inventory_hostname": "staging.eu-west-1", "group_names": ["aws_target
 ARGS = {"region": "eu-west-1", "variable_prefix": "application_"}
 
 
-def request(given, host=HOST, door=APPLICATION, problems=(), advice=()):
-    return make_request(door, SimpleNamespace(given=given, problems=problems, advice=advice), ARGS, host)
+def request(given, host=None, door=APPLICATION, problems=(), advice=(), operation=""):
+    return make_request(door, SimpleNamespace(given=given, problems=problems, advice=advice), ARGS, host or HOST, operation)
 
 
 def refusal(*args, **kwargs):
@@ -56,6 +56,8 @@ def test_every_mistake_is_a_line_and_advice_comes_last():
     lines = refusal({"state": "gone", "min_size": "many"}, LOCAL, problems=["application_mni_size: unknown variable."], advice=["Allow it."])
     assert lines[0] == "application_mni_size: unknown variable." and lines[-1] == "Allow it."
     assert [line.partition(":")[0] for line in lines[1:-1]] == ["application_state", "application_name"]
+    lines = refusal({"min_size": "many"}, LOCAL)
+    assert [line.partition(":")[0] for line in lines] == ["application_name", "application_min_size"]
     assert [line.partition(":")[0] for line in refusal({"min_size": "many", "tags": 3})] == ["application_tags", "application_min_size"]
 
 
@@ -67,7 +69,7 @@ def test_blank_options_of_the_task_are_not_given_and_zero_is_a_limit():
 
 @pytest.mark.parametrize("fleet", [[], [{"name": "web"}]])
 def test_a_fleet_goes_to_the_module_for_fleets_and_an_empty_one_is_one(fleet):
-    made = request({"fleet": fleet, "fleet_defaults": {"min_size": 1}, "max_fail_percentage": 0, "concurrency": "", "min_size": 3}, TARGET)
+    made = request({"fleet": fleet, "fleet_defaults": {"min_size": 1}, "max_fail_percentage": 0, "concurrency": ""}, TARGET)
     assert made.is_fleet and "variable_prefix" not in made.args and "application" not in made.args
     assert made.args == {
         "region": "eu-west-1",
@@ -154,6 +156,36 @@ def test_a_rollout_of_all_is_what_is_asked_then_what_is_declared_then_the_defaul
     assert "fleet_defaults" not in with_rollout(declared, asked)
 
 
-def test_a_rollout_of_a_fleet_is_a_default_of_its_members():
-    told = with_rollout({"fleet": [{"name": "web"}], "fleet_defaults": {"min_size": 1}, "rollout": {"batch_size": 2}}, {"strategy": "associate"})
+def test_a_rollout_of_a_fleet_is_a_default_of_its_members_and_what_is_asked_holds_for_all():
+    members = [{"name": "web"}, {"name": "batch", "rollout": {"strategy": "none", "batch_size": 2}}, {"name": "api", "rollout": ""}, "no member"]
+    told = with_rollout({"fleet": members, "fleet_defaults": '{"min_size": 1}'}, {"strategy": "associate"})
     assert told["fleet_defaults"] == {"min_size": 1, "rollout": {**DEFAULTS, "strategy": "associate"}}
+    assert told["fleet"] == [members[0], {"name": "batch", "rollout": {**DEFAULTS, "strategy": "associate", "batch_size": 2}}, *members[2:]]
+
+
+@pytest.mark.parametrize("declared", ['{"strategy": "none"}', "strategy=none", {"strategy": "none"}, {"strategy": "none", "verify": ""}])
+def test_a_declared_rollout_may_be_a_text_and_what_is_not_rolled_out_is_not_verified(declared):
+    assert with_rollout({"rollout": declared}, {})["rollout"] == {"strategy": "none", "when_more_differs": "refuse", "when_under_way": "refuse"}
+
+
+def test_a_rollout_that_is_no_dictionary_is_refused_with_the_other_mistakes():
+    assert with_rollout({"rollout": [1]}, {})["rollout"] == [1]
+
+
+@pytest.mark.parametrize("given", [{}, {"state": ""}, {"state": "absent"}])
+def test_the_playbook_retire_deletes_whatever_is_declared(given):
+    assert request(given, operation="retire").args["state"] == "absent"
+    assert request({**given, "fleet": [{"name": "web"}]}, operation="retire").args["state"] == "absent"
+
+
+def test_the_playbook_retire_refuses_to_launch():
+    with pytest.raises(Refused, match="application_state: must be absent"):
+        request({"state": "present"}, operation="retire")
+
+
+def test_a_name_beside_a_fleet_is_refused_and_other_options_are_named_in_a_warning():
+    assert refusal({"name": "web", "fleet": [{"name": "web"}]}) == [
+        "application_name: cannot be given with application_fleet. Name the applications in the fleet, or leave the fleet out."
+    ]
+    made = request({"fleet": [{"name": "web"}], "tags": {"a": "b"}, "min_size": 1, "regions": ["eu-west-1"]})
+    assert made.warnings == ("application_min_size, application_tags: no effect with application_fleet. Give them in application_fleet_defaults.",)

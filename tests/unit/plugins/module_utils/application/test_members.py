@@ -73,3 +73,19 @@ def test_an_application_without_anything_of_a_group_is_its_role_and_profile(said
 @pytest.mark.parametrize("said", [{"launch_template": {}}, {"launch_configuration": {}}, {"min_size": 0}, {"group_tags": []}])
 def test_whatever_is_said_of_a_group_declares_it(said):
     assert taken(GROUP, "present", application({"name": "web", **said}, {}), {}) is not None
+
+
+@pytest.mark.parametrize("name", ["t1", "a", "web server"])
+def test_a_name_that_no_launch_template_can_have_is_not_looked_for_as_one(name):
+    assert taken(GROUP, "absent", application({"name": name}, {}), {})["launch_configuration"] == {}
+    assert "launch_configuration" not in taken(GROUP, "absent", application({"name": name, "launch_template": {"name": "web"}}, {}), {})
+
+
+def test_blank_options_of_a_member_are_not_given():
+    one = application({"name": "web", "tags": "", "min_size": None, "description": ""}, {"min_size": 2, "max_size": ""})
+    assert one == {"name": "web", "description": "", "min_size": 2, "role": "web", "instance_profile": "web"}
+
+
+def test_every_unknown_option_of_a_member_is_named():
+    with pytest.raises(Refused, match="zz: no such option of an application; yy: no such option of an application"):
+        application({"name": "web", "zz": 1, "yy": 2}, {})

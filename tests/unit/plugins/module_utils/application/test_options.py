@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.passrole.ec2.plugins.module_utils.application.options import EMPTY_TEXTS, SPECS, list_mistakes, without_blank_options
+from ansible_collections.passrole.ec2.plugins.module_utils.application.members import EMPTY_TEXTS, without_blank_options
+from ansible_collections.passrole.ec2.plugins.module_utils.application.options import SPECS, list_mistakes
 
 MISTAKES = [
     ({"min_size": "many"}, 'application_min_size: must be an integer, not "many".'),
@@ -22,6 +23,7 @@ MISTAKES = [
     ({"rollout": {"strategy": "refesh"}}, "application_rollout.strategy: must be one of none, associate, refresh, not refesh."),
     ({"rollout": {"wait": "perhaps"}}, "application_rollout.wait: must be true or false."),
     ({"rollout": {"preference": {}}}, "application_rollout.preference: unknown option; did you mean preferences?"),
+    ({"rollout": "refresh"}, "application_rollout: must be a dictionary."),
     ({"rollout": {"hand": True}}, "application_rollout.hand: unknown option."),
 ]
 
