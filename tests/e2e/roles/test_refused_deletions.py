@@ -86,7 +86,7 @@ def left(account):
         ("application", {}, ()),
         # As the role plans a deletion in check mode before it deletes, the run finds what a check finds.
         pytest.param("application", {}, ("--check",), marks=pytest.mark.exhaustive),
-        ("application", {"application_fleet": [{"name": "web"}]}, ()),
+        ("application", {"application_fleet": [{"name": "web"}], "application_name": ""}, ()),
     ],
     ids=["ec2_identity with force", "application", "check", "fleet"],
 )

@@ -103,6 +103,7 @@ def test_parameters_of_a_role_are_refused_like_variables_and_the_role_may_run_tw
     assert done.status != 0 and refusals(done.output)["localhost"] == [
         "ec2_identity_nmae: unknown variable; did you mean ec2_identity_name?",
         "ec2_identity_name: required. Give the name of the role.",
+        'ec2_identity_max_session_duration: must be an integer, not "long".',
         "If a variable is your own, name it: passrole_allowed_variables: [ec2_identity_nmae]",
     ]
     assert len(done.output) < 5000
