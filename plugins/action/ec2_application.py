@@ -10,7 +10,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.passrole.ec2.plugins.module_utils.application.front_door import FRONT_DOORS, OF_FLEET, ROLL_OUT, SHARED, FrontDoor, Request, make_request
+from ansible_collections.passrole.ec2.plugins.module_utils.application.front_door import (
+    FRONT_DOORS,
+    OF_FLEET,
+    ROLL_OUT,
+    SHARED,
+    FrontDoor,
+    Request,
+    make_request,
+)
 from ansible_collections.passrole.ec2.plugins.module_utils.application.report import add_report
 from ansible_collections.passrole.ec2.plugins.module_utils.core.errors import Refused
 from ansible_collections.passrole.ec2.plugins.plugin_utils.known_variables import options_of
