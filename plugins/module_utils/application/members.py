@@ -131,7 +131,7 @@ def declares_group(one: Application) -> bool:
 def refuse_unknown(said: Application, path: str) -> None:
     near = {str(word): get_close_matches(str(word), WORDS, n=1) for word in said if word not in WORDS}
     if near:
-        raise Refused("; ".join(f"{path}{word}: no such option of an application{f', did you mean {one[0]}?' if one else ''}" for word, one in near.items()))
+        raise Refused("; ".join(f"{path}{word}: no such option of an application{f'; did you mean {one[0]}?' if one else ''}" for word, one in near.items()))
 
 
 def taken(module: str, state: str, one: Application, briefs: Mapping[str, Any]) -> dict[str, Any] | None:
