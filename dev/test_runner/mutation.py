@@ -215,10 +215,12 @@ def evaluate_all(mutants: Sequence[Mutant], covering: CoveringTests, jobs: int, 
     """Evaluate each mutant and print every verdict at once; evaluate those again that an unreliable test killed."""
     outcomes = dict(known)
     outcomes |= evaluate_mutants([mutant for mutant in mutants if mutant not in known], evaluator(covering), jobs)
+    left_out: set[str] = set()
     while unreliable := list_unreliable_tests(outcome.killed_by for outcome in outcomes.values() if "::" in outcome.killed_by):
         print("These tests also fail without a mutant, and are left out:", *sorted(unreliable), sep="\n  ", flush=True)
+        left_out |= unreliable
         again = [mutant for mutant, outcome in outcomes.items() if outcome.killed_by in unreliable]
-        outcomes |= evaluate_mutants(again, evaluator(covering, unreliable), jobs)
+        outcomes |= evaluate_mutants(again, evaluator(covering, left_out), jobs)
     return [outcomes[mutant] for mutant in mutants]
 
 

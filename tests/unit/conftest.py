@@ -6,8 +6,13 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
 from tests.support.isolation import forbid_processes_and_sockets
+
+# The first import of it starts ldconfig: with the first error of Ansible, in whichever test that is.
+import_module("ansible.utils.display")
 
 
 @pytest.fixture(autouse=True)

@@ -6,17 +6,12 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from types import SimpleNamespace
 
 import pytest
 from ansible.errors import AnsibleActionFail
 
 from ansible_collections.passrole.ec2.plugins.action.check_variables import ActionModule
-
-
-# The first import of it starts ldconfig, and no unit test may start a process.
-import_module("ansible.utils.display")
 
 
 def check(variables, **args):

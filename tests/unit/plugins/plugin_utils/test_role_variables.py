@@ -6,15 +6,10 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import pytest
 from ansible.errors import AnsibleUndefinedVariable
 
 from ansible_collections.passrole.ec2.plugins.plugin_utils.role_variables import ALLOWED, collect_variables, list_wrong_values
-
-# The first import of it starts ldconfig, and no unit test may start a process.
-import_module("ansible.utils.display")
 
 OWN = ("managed_policies", "min_size", "name", "tags")
 OTHERS = ("result",)
