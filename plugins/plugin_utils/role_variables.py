@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.passrole.ec2.plugins.module_utils.core.shapes import closest
 from ansible_collections.passrole.ec2.plugins.module_utils.core.spec import describe_mistakes, is_blank, sayable
 
 ALLOWED = "passrole_allowed_variables"
@@ -87,8 +87,7 @@ def list_allowed(task_vars: Mapping[str, Any], templar: Any) -> list[str]:
 
 def describe_unknown(name: str, prefix: str, own: Collection[str]) -> str:
     """What follows the prefix is compared, as a long prefix makes all names alike."""
-    near = get_close_matches(name[len(prefix) :], [one[len(prefix) :] for one in own], n=1)
-    return f"{name}: unknown variable{f'; did you mean {prefix}{near[0]}?' if near else '.'}"
+    return f"{name}: unknown variable{closest(name[len(prefix) :], [one[len(prefix) :] for one in own], prefix) or '.'}"
 
 
 def explain_allowed(unknown: Collection[str], allowed: Collection[str]) -> tuple[str, ...]:

@@ -11,11 +11,11 @@ and under which name.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from ..core.errors import PassroleError, Refused
 from ..core.fleet import Member
+from ..core.shapes import closest
 from ..core.spec import is_blank
 from ..core.template_names import template_name
 
@@ -129,9 +129,9 @@ def declares_group(one: Application) -> bool:
 
 
 def refuse_unknown(said: Application, path: str) -> None:
-    near = {str(word): get_close_matches(str(word), WORDS, n=1) for word in said if word not in WORDS}
-    if near:
-        raise Refused("; ".join(f"{path}{word}: no such option of an application{f'; did you mean {one[0]}?' if one else ''}" for word, one in near.items()))
+    unknown = [str(word) for word in said if word not in WORDS]
+    if unknown:
+        raise Refused("; ".join(f"{path}{word}: no such option of an application{closest(word, WORDS)}" for word in unknown))
 
 
 def taken(module: str, state: str, one: Application, briefs: Mapping[str, Any]) -> dict[str, Any] | None:

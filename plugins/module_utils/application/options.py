@@ -10,12 +10,12 @@ An option of an application is an option of one or more modules, which ``members
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from ..asg_launch.task import FLEET as GROUPS
 from ..core.errors import PassroleError
 from ..core.fleet import Kind
+from ..core.shapes import closest
 from ..core.spec import Spec, describe_mistakes
 from ..ec2_role.task import FLEET as ROLES
 from ..instance_profile.task import FLEET as PROFILES
@@ -40,8 +40,7 @@ def list_unknown(given: Mapping[str, Any], known: Sequence[str], prefix: str = "
     """One line for each name that is no option, with the nearest that is one."""
     for name in given:
         if name not in known:
-            near = get_close_matches(str(name), known, n=1)
-            yield f"{prefix}{name}: unknown variable{f'; did you mean {prefix}{near[0]}?' if near else '.'}"
+            yield f"{prefix}{name}: unknown variable{closest(str(name), known, prefix) or '.'}"
 
 
 def list_mistakes(said: Mapping[str, Any], state: str, suffix: str = "", prefix: str = "", resources: str = "all") -> list[str]:

@@ -133,13 +133,15 @@ def words_of(shape: Any, spoken: Callable[[str], str] | None = None) -> dict[str
     return {(spoken or xform_name)(name): name for name in shape.members}
 
 
-def closest(word: str, known: Iterable[str]) -> str:
-    """A hint at the right word, ready to stand at the end of a sentence."""
+def closest(word: str, known: Iterable[str], prefix: str = "") -> str:
+    """A hint at the right word, ready to stand at the end of a sentence. The prefix is no part of the comparison."""
     known = sorted(known)
-    if xform_name(word) in known:
-        return f"; did you mean {xform_name(word)}?"
+    # The control node, which checks the variables of roles, may be without botocore.
+    snake = xform_name(word) if xform_name else word
+    if snake in known:
+        return f"; did you mean {prefix}{snake}?"
     near = difflib.get_close_matches(word, known, n=1)
-    return f"; did you mean {near[0]}?" if near else ""
+    return f"; did you mean {prefix}{near[0]}?" if near else ""
 
 
 def hint(word: str, shape: Any, known: Iterable[str]) -> str:

@@ -11,7 +11,6 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +19,7 @@ from ansible.module_utils.common.validation import check_type_dict
 
 from .errors import Refused
 from .fleet import Kind
+from .shapes import closest
 
 
 TYPES = {
@@ -109,8 +109,7 @@ class Spec:
     def read(self, said: Mapping[str, Any]) -> dict[str, Any]:
         for word in said:
             if word not in self.words:
-                near = get_close_matches(str(word), self.words, n=1)
-                raise Refused(f"{word}: no such option of a member{f'; did you mean {near[0]}?' if near else ''}")
+                raise Refused(f"{word}: no such option of a member{closest(str(word), self.words)}")
         result = self.validate(said)
         if result.error_messages:
             raise Refused("; ".join(result.error_messages))
@@ -138,8 +137,7 @@ def describe_mistake(message: str, names: Mapping[str, str], params: Mapping[str
             return f"{path_of([*parents, found[1]], names)}: {element}must be {TYPES.get(found[2], found[2])}{given}."
     if found := UNKNOWN_MEMBER.match(plain):
         *parents, word = found[1].split(".")
-        near = get_close_matches(word, [one for one in found[2].split(", ") if one not in INTERNAL], n=1)
-        return f"{path_of([*parents, word], names)}: unknown option{f'; did you mean {near[0]}?' if near else '.'}"
+        return f"{path_of([*parents, word], names)}: unknown option{closest(word, {*found[2].split(', ')} - INTERNAL) or '.'}"
     if found := NO_CHOICE.match(plain) or NO_CHOICES.match(plain):
         where = found[4].split(" -> ") if found[4] else []
         return f"{path_of([*where, found[1]], names)}: must be one of {found[2]}, not {found[3]}."
